@@ -1,0 +1,1 @@
+"""The moderation service for blogs: comments and pings of all kinds in one queue."""

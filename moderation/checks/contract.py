@@ -1,0 +1,90 @@
+"""What a check is, what it may look at, and what it may ask."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from moderation.domain.clock import Clock
+from moderation.domain.comment import Author, Client, Kind, Type
+from moderation.domain.opinion import Opinion
+from moderation.domain.site import Site
+from moderation.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All a check may know of one comment."""
+
+    comment_id: str
+    site: Site
+    article_id: str | None  # None: the article's first comment, not stored yet
+    article_url: str
+    article_published_at: datetime | None
+    kind: Kind
+    type: Type
+    author: Author
+    author_id: str | None  # proven
+    text: str
+    html: str  # as readers would see it
+    source: str | None
+    client: Client
+    received_at: datetime
+    parent_id: str | None = None
+    title: str = ""
+    trap: str = ""  # what stood in the field people leave empty
+    form_token: str = ""  # signed time of the form's first focus; "" when absent
+    edited: bool = False  # looked at again after an edit
+
+
+class Records(Protocol):
+    """What a check may ask of the past; the store answers."""
+
+    async def approved_by(self, author_id: str) -> int:
+        """Count the approved comments of a proven author, on all sites."""
+        ...
+
+    async def last_rejection_of(self, author_id: str) -> datetime | None:
+        """When a comment of this proven author was last marked spam by a moderator."""
+        ...
+
+    async def approved_from_source(self, site: str, host: str, path_prefix: str) -> int:
+        """Count approved pings whose source lies under this host and path."""
+        ...
+
+    async def same_text(self, site: str, text: str, *, since: datetime, besides: str) -> int:
+        """Count comments with the same text (white space and case folded) other than `besides`."""
+        ...
+
+
+class FormTokens(Protocol):
+    """Checks the signed time that a form's script asked for."""
+
+    def age(self, token: str, now: datetime) -> timedelta | None:
+        """How old a token is, or None where the signature is not ours."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a check is made with."""
+
+    settings: Settings
+    records: Records
+    tokens: FormTokens
+    clock: Clock
+
+
+class Check(Protocol):
+    """One check. Its file offers ``make(tools: Tools) -> Check``."""
+
+    name: str
+    deadline_seconds: float  # past it the opinion is UNKNOWN
+    remote: bool  # True: asked by a job after the comment is stored
+
+    async def examine(self, case: Case) -> Opinion:
+        """Look at a case. `flood` and `duplicate` alone may raise a `Fault` instead."""
+        ...
+
+
+Make = Callable[[Tools], Check]

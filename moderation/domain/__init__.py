@@ -1,0 +1,1 @@
+"""The vocabulary of the product: pure types and rules, standard library only."""

@@ -1,0 +1,51 @@
+"""What becomes of a ping: its states, the causes told, and what a page was found to say."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from moderation.domain.comment import Type
+
+
+class PingState(StrEnum):
+    """What a sender sees at ``/pings/TOKEN``; spam and trash read `WAITING`."""
+
+    RECEIVED = "received"
+    VERIFIED = "verified"
+    WAITING = "waiting"
+    SHOWN = "shown"
+    DECLINED = "declined"
+    GONE = "gone"
+
+
+class Cause(StrEnum):
+    NO_LINK = "no_link"
+    NOT_READABLE = "not_readable"  # every network, guard, HTTP and size failure alike
+    NOT_HTML = "not_html"
+    CLOSED = "closed"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What a source page says, as read in the worker process; all text is plain and cleaned."""
+
+    links: bool  # it links to the target
+    gone: bool = False  # it says of itself that it is gone (meta status 410)
+    title: str = ""
+    excerpt: str = ""  # words around the link, without the brackets
+    author_name: str = ""
+    author_url: str = ""
+    published_at: datetime | None = None  # never in the future
+    type: Type = Type.MENTION
+    content: str = ""  # of an h-entry that replies: its text, plain
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFacts:
+    """What the owner's own page says of itself."""
+
+    title: str = ""
+    published_at: datetime | None = None
+    canonical: str = ""  # absolute, as the page names it; not yet believed

@@ -1,0 +1,1 @@
+"""Shelf: how a thread is written down. One file, one format."""

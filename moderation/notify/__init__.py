@@ -1,0 +1,1 @@
+"""Shelf: how the house tells people. One file, one channel."""

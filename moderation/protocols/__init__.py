@@ -1,0 +1,1 @@
+"""Shelf: how replies and pings are written on the wire. One file, one protocol."""

@@ -1,0 +1,1 @@
+"""What is kept: two engines behind one contract, one file a noun."""

@@ -1,0 +1,80 @@
+"""What a store is: reads and writes are generators, one writer a process commits them in groups.
+
+A *query* is a plain generator that yields steps and is sent rows:
+
+    def by_id(comment_id: str) -> Query[Comment | None]:
+        rows = yield SELECT_BY_ID, {"id": comment_id}
+        return _comment(rows[0]) if rows else None
+
+The same function serves inside a write (``yield from comments.by_id(...)``) and as a read
+(``await store.read(comments.by_id, comment_id)``). It cannot await, and may run twice: it
+has no effects but its yields.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar
+
+from sqlalchemy.sql.base import Executable
+
+Row: TypeAlias = tuple[Any, ...]  # in the order of the statement's columns, values as domain types
+Values: TypeAlias = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A step that says: what readers see of this article is different after this commit.
+
+    The store writes the `change` row in the same commit, evicts after it, and tells the
+    other processes. `revision` is the article's new one.
+    """
+
+    article_id: str
+    revision: int
+
+
+# (statement, values) runs it; (statement, [values, …]) runs it for each and is sent no rows.
+Step: TypeAlias = tuple[Executable, Values] | tuple[Executable, Sequence[Values]] | Changed
+
+T = TypeVar("T")
+P = ParamSpec("P")
+Query: TypeAlias = Generator[Step, list[Row], T]
+
+
+class Store(Protocol):
+    """One database, opened."""
+
+    async def read(self, make: Callable[P, Query[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a query on a reader: one snapshot, no changes. Raises `Busy` when there is none."""
+        ...
+
+    async def write(self, make: Callable[P, Query[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Queue a write, and return its result after the commit that holds it is on disk.
+
+        A `Fault` it raises before its first change comes back as it is and leaves the
+        rest of the batch standing. Raises `Busy` when the queue is full, the disk is,
+        or the database is locked or away: then nothing was kept. A caller that is
+        cancelled stops waiting; its write goes on.
+        """
+        ...
+
+    def on_change(self, listener: Callable[[Sequence[Changed]], None]) -> None:
+        """Call `listener` after each commit, ours or another process's, before answers go out."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is queued, then close."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What `readyz` and `doctor` ask."""
+
+    engine: str  # "sqlite" | "postgresql"
+    version: str
+    migration: str
+    writable: bool
+    queue: int  # writes waiting
+    checked_at: datetime

@@ -1,0 +1,1 @@
+"""What is done to text and addresses, without asking anybody: clean, parse, render, compare."""
