@@ -1,5 +1,6 @@
 """Identifiers: short, in order of time, never used twice, safe in an address and as a fragment."""
 
+import hashlib
 import secrets
 from datetime import datetime
 
@@ -30,3 +31,8 @@ def new_id(now: datetime) -> str:
 def new_secret() -> str:
     """Make 256 random bits as 43 characters that are safe in an address."""
     return secrets.token_urlsafe(32)
+
+
+def hash_secret(secret: str) -> str:
+    """What is kept of a secret of 256 random bits: it needs no salt."""
+    return hashlib.sha256(secret.encode()).hexdigest()

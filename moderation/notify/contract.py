@@ -26,9 +26,12 @@ class Letter:
 
 
 class Channel(Protocol):
-    """One way to tell people. Its file offers ``make(settings) -> Channel``."""
+    """One way to tell people. Its file offers ``make(settings: MailSettings) -> Channel``."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        ...
 
     @property
     def on(self) -> bool:

@@ -42,14 +42,14 @@ class PingProtocol(Protocol):
         """Understand a request; raises a `Fault` that `refused` can word."""
         ...
 
-    def accepted(self, ping: Ping, status_url: str) -> Answer:
-        """Word "received, will be verified". Nothing of the sender's is echoed."""
+    def accepted(self, ping: Ping, status_url: str, accept: str = "") -> Answer:
+        """Word "received, will be verified" for who accepts `accept`; nothing is echoed."""
         ...
 
-    def repeated(self, ping: Ping, status_url: str) -> Answer:
+    def repeated(self, ping: Ping, status_url: str, accept: str = "") -> Answer:
         """Word "this pair is registered already"."""
         ...
 
-    def refused(self, fault: Fault) -> Answer:
+    def refused(self, fault: Fault, accept: str = "") -> Answer:
         """Word a refusal in this protocol."""
         ...

@@ -42,6 +42,18 @@ P = ParamSpec("P")
 Query: TypeAlias = Generator[Step, list[Row], T]
 
 
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What `readyz` and `doctor` ask."""
+
+    engine: str  # "sqlite" | "postgresql"
+    version: str
+    migration: str
+    writable: bool
+    queue: int  # writes waiting
+    checked_at: datetime
+
+
 class Store(Protocol):
     """One database, opened."""
 
@@ -67,14 +79,6 @@ class Store(Protocol):
         """Finish what is queued, then close."""
         ...
 
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What `readyz` and `doctor` ask."""
-
-    engine: str  # "sqlite" | "postgresql"
-    version: str
-    migration: str
-    writable: bool
-    queue: int  # writes waiting
-    checked_at: datetime
+    async def health(self) -> Health:
+        """What `readyz` asks; raises `Busy` where the store is away."""
+        ...
