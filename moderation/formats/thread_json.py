@@ -1,0 +1,123 @@
+"""The thread as JSON, for front ends that write their own HTML."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+
+import jinja2
+
+from moderation.domain.clock import rfc3339
+from moderation.domain.comment import Comment
+from moderation.domain.thread import Thread
+from moderation.formats import _words
+from moderation.formats._markup import KEPT, ThreadMarkup
+from moderation.formats._order import Place, walk
+from moderation.formats.contract import Addresses, View
+
+FIRST = 10  # reactions given one by one; the rest are in the count
+
+# Inside JSON these can only stand in strings, so the answer can be put into a page or a script.
+ESCAPES = (("<", "\\u003c"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
+
+
+class ThreadJson:
+    """One page of a thread, oldest first; every key is always there.
+
+    `replies` nest as deep as the site's `max_depth`: what is deeper follows the comment it
+    answers in the same list, so that no thread is too deep for a parser.
+    """
+
+    name = "thread_json"
+    content_type = "application/json"
+
+    def __init__(self, addresses: Addresses, environment: jinja2.Environment) -> None:
+        self._markup = ThreadMarkup(addresses, environment)
+        self._kept = lru_cache(maxsize=KEPT)(self._written)
+
+    def render(self, thread: Thread, view: View) -> bytes:
+        article = thread.article
+        head: dict[str, object] = {
+            "article": {
+                "url": thread.url,
+                "title": article.title if article else None,
+                "open": article.open if article else True,
+                "pings_open": article.pings_open if article else _takes_pings(thread),
+            },
+            "revision": article.revision if article else 0,
+            "count": thread.count,
+            "page": thread.page,
+            "pages": thread.pages,
+        }
+        groups = _words.reaction_groups(thread.reactions)
+        reactions = {
+            str(type_): {"count": len(found), "first": [_reaction(c) for c in found[:FIRST]]}
+            for type_, found in groups
+        }
+        start = _write(head)[:-1]
+        end = _write(reactions)
+        text = f'{start},"comments":[{self._comments(thread)}],"reactions":{end}}}'
+        for character, escaped in ESCAPES:
+            text = text.replace(character, escaped)
+        return text.encode("utf-8", "replace")
+
+    def _comments(self, thread: Thread) -> str:
+        pieces: list[str] = []
+        for place, opens in walk(thread):
+            if not opens:
+                pieces.append("]}")
+                continue
+            if pieces and pieces[-1] == "]}":
+                pieces.append(",")
+            pieces.append(_gone(place) if place.removed else self._kept(place.comment))
+            pieces.append(',"replies":[')
+        return "".join(pieces)
+
+    def _written(self, comment: Comment) -> str:
+        return _write(self._fields(comment))[:-1]
+
+    def _fields(self, comment: Comment) -> Mapping[str, object]:
+        named = comment.author.name or comment.kind.is_ping
+        return {
+            "id": comment.id,
+            "anchor": comment.anchor,
+            "kind": comment.kind,
+            "via": comment.via,
+            "type": comment.type,
+            "author": {
+                "name": _words.author_name(comment) if named else None,
+                "url": _words.author_link(comment) or None,
+                "avatar": None,
+                "badge": None,
+            },
+            "html": str(self._markup.content(comment)),
+            "source": comment.source,
+            "published_at": rfc3339(comment.published_at),
+            "edited_at": rfc3339(comment.edited_at) if comment.edited_at else None,
+        }
+
+
+def make(addresses: Addresses, environment: jinja2.Environment) -> ThreadJson:
+    return ThreadJson(addresses, environment)
+
+
+def _gone(place: Place) -> str:
+    comment = place.comment
+    return _write({"id": comment.id, "anchor": comment.anchor, "removed": True})[:-1]
+
+
+def _reaction(comment: Comment) -> Mapping[str, object]:
+    return {
+        "name": _words.author_name(comment),
+        "url": _words.author_link(comment) or None,
+        "source": comment.source,
+        "published_at": rfc3339(comment.published_at),
+    }
+
+
+def _takes_pings(thread: Thread) -> bool:
+    pings = thread.site.pings
+    return pings.pingback or pings.trackback or pings.webmention
+
+
+def _write(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
