@@ -30,9 +30,10 @@ class AkismetCheck:
     """The check on the shelf. Who must keep the guid and what was sent asks `akismet` itself."""
 
     name = NAME
-    remote = True
 
     def __init__(self, tools: Tools) -> None:
+        # Without a key there is nobody to ask: the opinion says so at once.
+        self.remote = bool(tools.settings.akismet.key)
         self.akismet = Akismet(tools.settings.akismet, tools.clock)
         # A slot and an answer, each in its time, before anybody gives up on us.
         self.deadline_seconds = 2 * tools.settings.akismet.timeout_seconds + 1
