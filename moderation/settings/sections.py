@@ -1,6 +1,7 @@
-"""`settings.toml` and the environment as frozen types; all faults are told at once."""
+"""The settings as the house uses them: one frozen type for each section of the file."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from moderation.domain.site import Moderation, Pings, Site
 
@@ -8,28 +9,29 @@ from moderation.domain.site import Moderation, Pings, Site
 @dataclass(frozen=True, slots=True)
 class Server:
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = 8000  # 0: any free one
     public_url: str = "http://127.0.0.1:8000"  # without a trailing "/"; may have a path
-    allowed_hosts: tuple[str, ...] = ()
-    trusted_proxies: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()  # names or addresses, without a port
+    trusted_proxies: tuple[str, ...] = ()  # addresses or networks
     workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
-    url: str = "sqlite:///data/moderation.db"  # absolute once loaded
+    # Once loaded the path of an SQLite file is absolute and percent-encoded: sqlite:////var/x.db
+    url: str = field(default="sqlite:///data/moderation.db", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ChecksSettings:
     off: tuple[str, ...] = ()
-    phrases_hold: tuple[str, ...] = ()
+    phrases_hold: tuple[str, ...] = ()  # `hold` of [checks.phrases]
     phrases_spam: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AkismetSettings:
-    key: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)  # "" = off
     url: str = "https://rest.akismet.com"
     timeout_seconds: float = 5.0
 
@@ -42,24 +44,24 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    comments_per_minute: int = 5
+    comments_per_minute: int = 5  # 0 = off
     pings_per_minute: int = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    keep_addresses_days: int = 30
+    keep_addresses_days: int = 30  # then cut down to the network; 0 = never
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    trash_days: int = 30
+    trash_days: int = 30  # 0 = never deleted
     spam_days: int = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of it. `sites` is never empty: without one in the file it holds the demo site."""
+    """All of it. `sites` is never empty once loaded: without one in the file it is the demo."""
 
     server: Server = Server()
     store: StoreSettings = StoreSettings()
@@ -72,3 +74,6 @@ class Settings:
     limits: Limits = Limits()
     privacy: Privacy = Privacy()
     retention: Retention = Retention()
+    path: Path | None = None  # the file that was read
+    locked: tuple[str, ...] = ()  # "moderation.hold": not to be changed but in the file
+    demo: bool = False  # no site is set up; `sites` holds the demo alone
