@@ -1,0 +1,115 @@
+"""The stream of changes: rows that tell every process which articles look different now."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, insert, select
+
+from moderation.store.contract import Changed, Query
+from moderation.store.engine import Announcer, Errand, Reader
+from moderation.store.tables import article, change
+
+KEEP = 100_000  # rows of the stream; who was away for longer is told of every article
+_PRUNE_EVERY = 1_000
+
+Listener = Callable[[Sequence[Changed]], None]
+logger = logging.getLogger(__name__)
+
+ADD = insert(change)
+NEWEST = select(change.c.seq).order_by(change.c.seq.desc()).limit(bindparam("limit"))
+PRUNE = delete(change).where(change.c.seq <= bindparam("before"))
+LAST = select(func.max(change.c.seq))
+FIRST = select(func.min(change.c.seq))
+SINCE = (
+    select(change.c.seq, change.c.article_id, change.c.revision)
+    .where(change.c.seq > bindparam("after"))
+    .order_by(change.c.seq)
+    .limit(bindparam("limit"))
+)
+EVERY = select(article.c.id, article.c.revision)
+
+
+def latest(changes: Iterable[Changed]) -> list[Changed]:
+    """Keep the last word on each article."""
+    return list({changed.article_id: changed for changed in changes}.values())
+
+
+def add(changes: Sequence[Changed], now: datetime) -> Query[list[int]]:
+    """Add rows to the stream and give their numbers; cut off its far end now and then.
+
+    Nobody else draws a number meanwhile: the newest rows are ours.
+    """
+    yield (
+        ADD,
+        [
+            {"article_id": changed.article_id, "revision": changed.revision, "at": now}
+            for changed in changes
+        ],
+    )
+    rows = yield NEWEST, {"limit": len(changes)}
+    numbers: list[int] = [row[0] for row in rows]
+    if any(number % _PRUNE_EVERY == 0 for number in numbers):
+        yield PRUNE, {"before": numbers[0] - KEEP}
+    return numbers
+
+
+def last() -> Query[int]:
+    """The number of the newest row, 0 before the first."""
+    rows = yield LAST, {}
+    return rows[0][0] or 0
+
+
+def since(after: int, *, limit: int = 1000) -> Query[list[tuple[int, Changed]]]:
+    """List what came after a number, oldest first.
+
+    Where rows are missing in between because they were cut off, every article is listed.
+    """
+    rows = yield SINCE, {"after": after, "limit": limit}
+    found = [(row[0], Changed(row[1], row[2])) for row in rows]
+    if found and found[0][0] > after + 1:
+        first = yield FIRST, {}
+        if first[0][0] == found[0][0] and first[0][0] > KEEP:
+            every = yield EVERY, {}
+            found = [(after, Changed(*row)) for row in every] + found
+    return found
+
+
+async def catch_up(reader: Reader, announcer: Announcer) -> None:
+    """Announce what came since the last time."""
+    while found := await reader.read(Errand.of(since, announcer.heard)):
+        announcer.others(found)
+
+
+class Listeners:
+    """Calls the listeners, and knows which rows of the stream they have heard of already."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+        self._own: set[int] = set()
+        self.heard = 0  # the newest number read from the stream
+
+    def add(self, listener: Listener) -> None:
+        self._listeners.append(listener)
+
+    def own(self, changes: Sequence[Changed], numbers: Iterable[int]) -> None:
+        """Announce what this process committed, unless the stream was quicker."""
+        new = {number for number in numbers if number > self.heard}
+        self._own = {number for number in self._own if number > self.heard} | new
+        if new:
+            self._tell(changes)
+
+    def others(self, found: Sequence[tuple[int, Changed]]) -> None:
+        """Announce what the stream brought, less what was ours."""
+        if found:
+            self.heard = max(self.heard, found[-1][0])
+            self._tell(latest(changed for number, changed in found if number not in self._own))
+
+    def _tell(self, changes: Sequence[Changed]) -> None:
+        if not changes:
+            return
+        for listener in self._listeners:
+            try:
+                listener(changes)
+            except Exception:
+                logger.exception("a listener failed on %d changes", len(changes))

@@ -1,0 +1,77 @@
+"""Opinions: what each check said of a comment, the newest of each."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from moderation.domain.opinion import Opinion
+from moderation.store.contract import Query, Row
+from moderation.store.tables import opinion
+from moderation.store.upsert import upsert
+
+_insert = upsert(opinion)
+PUT = _insert.on_conflict_do_update(
+    index_elements=[opinion.c.comment_id, opinion.c.check],
+    set_={
+        name: _insert.excluded[name] for name in ("verdict", "because", "score", "decisive", "at")
+    },
+)
+
+
+def put(comment_id: str, opinions: Iterable[Opinion], at: datetime) -> Query[None]:
+    """Keep opinions; a check's newer one replaces its older."""
+    values = [
+        {
+            "comment_id": comment_id,
+            "check": o.check,
+            "verdict": o.verdict,
+            "because": o.because,
+            "score": o.score,
+            "decisive": o.decisive,
+            "at": at,
+        }
+        for o in opinions
+    ]
+    if values:
+        yield PUT, values
+
+
+_COLUMNS = (
+    opinion.c.check,
+    opinion.c.verdict,
+    opinion.c.because,
+    opinion.c.score,
+    opinion.c.decisive,
+)
+
+
+def _opinion(row: Row) -> Opinion:
+    return Opinion(*row)
+
+
+OF = select(*_COLUMNS).where(opinion.c.comment_id == bindparam("id")).order_by(opinion.c.check)
+
+
+def of(comment_id: str) -> Query[Sequence[Opinion]]:
+    """All opinions about a comment, by name of the check."""
+    rows = yield OF, {"id": comment_id}
+    return [_opinion(row) for row in rows]
+
+
+OF_MANY = (
+    select(opinion.c.comment_id, *_COLUMNS)
+    .where(opinion.c.comment_id.in_(bindparam("ids", expanding=True)))
+    .order_by(opinion.c.comment_id, opinion.c.check)
+)
+
+
+def of_many(ids: Iterable[str]) -> Query[dict[str, list[Opinion]]]:
+    """All opinions about some comments, keyed by the comment's id."""
+    wanted = sorted(set(ids))
+    found: dict[str, list[Opinion]] = {ident: [] for ident in wanted}
+    if wanted:
+        rows = yield OF_MANY, {"ids": wanted}
+        for row in rows:
+            found[row[0]].append(_opinion(row[1:]))
+    return found

@@ -1,0 +1,159 @@
+"""Pings: what is known of a (source, article) pair beside its comment, and each time it arrived."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select, update
+
+from moderation.domain.comment import Client, Kind
+from moderation.domain.ping import Cause, PingState
+from moderation.store.contract import Query, Row
+from moderation.store.tables import ping, receipt
+from moderation.store.upsert import insert_or_leave
+
+
+@dataclass(frozen=True, slots=True)
+class PingRecord:
+    """One mention of an article by a source, by whichever protocols it came."""
+
+    comment_id: str
+    article_id: str
+    source: str  # canonical
+    host: str
+    state: PingState
+    cause: Cause | None
+    tries: int  # fetches since `asked_at`
+    asked_at: datetime  # the last ping that made us look
+    claims: Mapping[str, str]  # what the sender said of itself: title, excerpt, blog_name
+    trace: Sequence[Mapping[str, object]]  # what was fetched when, and what came of it
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One arrival of a ping."""
+
+    id: str
+    comment_id: str
+    protocol: Kind
+    target: str  # as given
+    client: Client
+    received_at: datetime
+
+
+_COLUMNS = (
+    ping.c.comment_id,
+    ping.c.article_id,
+    ping.c.source,
+    ping.c.host,
+    ping.c.state,
+    ping.c.cause,
+    ping.c.tries,
+    ping.c.asked_at,
+    ping.c.claims,
+    ping.c.trace,
+)
+
+
+def _ping(row: Row) -> PingRecord:
+    return PingRecord(*row)
+
+
+def _values(record: PingRecord) -> dict[str, object]:
+    return {column.name: getattr(record, column.name) for column in _COLUMNS}
+
+
+ADD = insert_or_leave(ping).returning(ping.c.comment_id)
+
+
+def add(record: PingRecord) -> Query[bool]:
+    """Register a pair; False where it is registered already."""
+    rows = yield ADD, _values(record)
+    return bool(rows)
+
+
+BY_PAIR = select(*_COLUMNS).where(
+    ping.c.article_id == bindparam("article_id"), ping.c.source == bindparam("source")
+)
+
+
+def by_pair(article_id: str, source: str) -> Query[PingRecord | None]:
+    rows = yield BY_PAIR, {"article_id": article_id, "source": source}
+    return _ping(rows[0]) if rows else None
+
+
+BY_COMMENT = select(*_COLUMNS).where(ping.c.comment_id == bindparam("id"))
+
+
+def by_comment(comment_id: str) -> Query[PingRecord | None]:
+    rows = yield BY_COMMENT, {"id": comment_id}
+    return _ping(rows[0]) if rows else None
+
+
+UPDATE = (
+    update(ping)
+    .where(ping.c.comment_id == bindparam("comment"))
+    .values(
+        state=bindparam("new_state"),
+        cause=bindparam("new_cause"),
+        tries=bindparam("new_tries"),
+        asked_at=bindparam("new_asked_at"),
+        claims=bindparam("new_claims"),
+        trace=bindparam("new_trace"),
+    )
+)
+
+
+def save(record: PingRecord) -> Query[None]:
+    """Keep what became of a ping."""
+    yield (
+        UPDATE,
+        {
+            "comment": record.comment_id,
+            "new_state": record.state,
+            "new_cause": record.cause,
+            "new_tries": record.tries,
+            "new_asked_at": record.asked_at,
+            "new_claims": record.claims,
+            "new_trace": record.trace,
+        },
+    )
+
+
+ADD_RECEIPT = insert(receipt)
+
+
+def add_receipt(arrived: Receipt) -> Query[None]:
+    yield (
+        ADD_RECEIPT,
+        {
+            "id": arrived.id,
+            "comment_id": arrived.comment_id,
+            "protocol": arrived.protocol,
+            "target": arrived.target,
+            "address": arrived.client.address,
+            "user_agent": arrived.client.user_agent,
+            "received_at": arrived.received_at,
+        },
+    )
+
+
+RECEIPTS = (
+    select(
+        receipt.c.id,
+        receipt.c.comment_id,
+        receipt.c.protocol,
+        receipt.c.target,
+        receipt.c.address,
+        receipt.c.user_agent,
+        receipt.c.received_at,
+    )
+    .where(receipt.c.comment_id == bindparam("id"))
+    .order_by(receipt.c.received_at, receipt.c.id)
+)
+
+
+def receipts(comment_id: str) -> Query[Sequence[Receipt]]:
+    """List the arrivals of a ping, oldest first."""
+    rows = yield RECEIPTS, {"id": comment_id}
+    return [Receipt(*(*row[:4], Client(row[4], row[5]), row[6])) for row in rows]

@@ -1,0 +1,172 @@
+"""The queue: comments listed by what they are and wait for, counted, and searched."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+
+from moderation.domain.comment import Comment, Kind, Status, Type, WaitingFor
+from moderation.store.comments import COLUMNS, as_comment
+from moderation.store.contract import Query
+from moderation.store.tables import comment
+
+ORDERS = ("oldest", "newest", "priority")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which comments; None and "" mean any. `words` are folded; all must occur."""
+
+    status: Status | None = None
+    waiting_for: WaitingFor | None = None
+    kind: Kind | None = None
+    type: Type | None = None
+    article_id: str | None = None
+    site: str | None = None
+    sites: frozenset[str] = frozenset()  # what the asker may see; empty = all
+    words: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    calm_since: datetime | None = None  # neither came, was decided nor edited at or after it
+    stirred_since: datetime | None = None  # the opposite
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a page ended: the last row's sort values."""
+
+    at: datetime
+    id: str
+    score: float = 0.0
+
+
+def _like(word: str) -> str:
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _conditions(wanted: Filter) -> tuple[list[ColumnElement[bool]], dict[str, object]]:
+    """The WHERE of a filter and its values; a statement's shape depends on what is set."""
+    where: list[ColumnElement[bool]] = []
+    values: dict[str, object] = {}
+    plain: Mapping[str, tuple[ColumnElement[Any], object]] = {
+        "f_status": (comment.c.status, wanted.status),
+        "f_waiting": (comment.c.waiting_for, wanted.waiting_for),
+        "f_kind": (comment.c.kind, wanted.kind),
+        "f_type": (comment.c.type, wanted.type),
+        "f_article": (comment.c.article_id, wanted.article_id),
+        "f_site": (comment.c.site, wanted.site),
+    }
+    for name, (column, value) in plain.items():
+        if value is not None:
+            where.append(column == bindparam(name, type_=column.type))
+            values[name] = value
+    if wanted.sites:
+        where.append(comment.c.site.in_(bindparam("f_sites", expanding=True)))
+        values["f_sites"] = sorted(wanted.sites)
+    for number, word in enumerate(wanted.words):
+        where.append(comment.c.words.like(bindparam(f"f_word{number}"), escape="\\"))
+        values[f"f_word{number}"] = _like(word)
+    if wanted.since is not None:
+        where.append(
+            comment.c.received_at >= bindparam("f_since", type_=comment.c.received_at.type)
+        )
+        values["f_since"] = wanted.since
+    if wanted.until is not None:
+        where.append(comment.c.received_at < bindparam("f_until", type_=comment.c.received_at.type))
+        values["f_until"] = wanted.until
+    if wanted.calm_since is not None:
+        where.append(~_stirred("f_calm"))
+        values["f_calm"] = wanted.calm_since
+    if wanted.stirred_since is not None:
+        where.append(_stirred("f_stirred"))
+        values["f_stirred"] = wanted.stirred_since
+    return where, values
+
+
+def _stirred(name: str) -> ColumnElement[bool]:
+    """Whether something happened to a comment at or after a moment; never NULL."""
+    since = bindparam(name, type_=comment.c.status_at.type)
+    edited = and_(comment.c.edited_at.is_not(None), comment.c.edited_at >= since)
+    return or_(comment.c.status_at >= since, edited)
+
+
+def _after(order: str) -> ColumnElement[bool]:
+    at = bindparam("m_at", type_=comment.c.received_at.type)
+    ident = bindparam("m_id", type_=comment.c.id.type)
+    older = or_(comment.c.received_at < at, and_(comment.c.received_at == at, comment.c.id < ident))
+    newer = or_(comment.c.received_at > at, and_(comment.c.received_at == at, comment.c.id > ident))
+    if order == "oldest":
+        return newer
+    if order == "newest":
+        return older
+    score = bindparam("m_score", type_=comment.c.score.type)
+    return or_(comment.c.score > score, and_(comment.c.score == score, newer))
+
+
+def _ordered(statement: Select[Any], order: str) -> Select[Any]:
+    if order == "newest":
+        return statement.order_by(comment.c.received_at.desc(), comment.c.id.desc())
+    if order == "priority":  # what is surely ham first: it is waiting to be published
+        return statement.order_by(comment.c.score, comment.c.received_at, comment.c.id)
+    return statement.order_by(comment.c.received_at, comment.c.id)
+
+
+def page(
+    wanted: Filter, *, order: str = "newest", after: Mark | None = None, limit: int = 20
+) -> Query[Sequence[Comment]]:
+    """List one page in an order of ORDERS, from the row after `after`."""
+    where, values = _conditions(wanted)
+    if after is not None:
+        where.append(_after(order))
+        values |= {"m_at": after.at, "m_id": after.id}
+        if order == "priority":
+            values["m_score"] = after.score
+    statement = _ordered(select(*COLUMNS).where(*where), order).limit(bindparam("f_limit"))
+    rows = yield statement, values | {"f_limit": limit}
+    return [as_comment(row) for row in rows]
+
+
+def total(wanted: Filter) -> Query[int]:
+    """Count what a filter finds."""
+    where, values = _conditions(wanted)
+    rows = yield select(func.count()).select_from(comment).where(*where), values
+    return int(rows[0][0])
+
+
+NEWS = (
+    select(comment.c.id)
+    .where(
+        comment.c.status == Status.HELD,
+        comment.c.waiting_for == WaitingFor.MODERATOR,
+        comment.c.told_at > bindparam("since", type_=comment.c.told_at.type),
+    )
+    .limit(1)
+)
+
+
+def has_news(since: datetime) -> Query[bool]:
+    """Whether anything waits for a moderator that there was no cause to tell of before."""
+    rows = yield NEWS, {"since": since}
+    return bool(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    status: Status
+    waiting_for: WaitingFor | None
+    kind: Kind
+    number: int
+
+
+COUNTS = select(
+    comment.c.site, comment.c.status, comment.c.waiting_for, comment.c.kind, func.count()
+).group_by(comment.c.site, comment.c.status, comment.c.waiting_for, comment.c.kind)
+
+
+def counts(sites: frozenset[str] = frozenset()) -> Query[Sequence[Count]]:
+    """Count by status, what is waited for, and kind; `sites` empty means all."""
+    rows = yield COUNTS, {}
+    return [Count(*row[1:]) for row in rows if not sites or row[0] in sites]

@@ -1,0 +1,39 @@
+"""All tables. A change here needs a migration beside it; a test compares the two."""
+
+from moderation.store.tables.articles import alias, article, change
+from moderation.store.tables.comments import akismet_record, comment, log, opinion, ping, receipt
+from moderation.store.tables.parts import metadata
+from moderation.store.tables.people import (
+    author,
+    author_address,
+    author_key,
+    link,
+    moderator,
+    session,
+    token,
+)
+from moderation.store.tables.work import answered, job, sent, signing_key
+
+__all__ = [
+    "akismet_record",
+    "alias",
+    "answered",
+    "article",
+    "author",
+    "author_address",
+    "author_key",
+    "change",
+    "comment",
+    "job",
+    "link",
+    "log",
+    "metadata",
+    "moderator",
+    "opinion",
+    "ping",
+    "receipt",
+    "sent",
+    "session",
+    "signing_key",
+    "token",
+]

@@ -1,0 +1,51 @@
+"""Articles and their addresses; what other processes are told of them."""
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Table,
+    Text,
+)
+
+from moderation.domain.article import Existence
+from moderation.store.columns import Flag, Instant, Whole, Word
+from moderation.store.tables.parts import key, metadata
+
+article = Table(
+    "article",
+    metadata,
+    key(),
+    Column("site", Text, nullable=False),
+    Column("url", Text, nullable=False, unique=True),
+    Column("title", Text),
+    Column("published_at", Instant),
+    Column("existence", Word(Existence), nullable=False),
+    Column("open", Flag, nullable=False),
+    Column("pings_open", Flag, nullable=False),
+    Column("revision", Whole, nullable=False),
+    Column("count", Whole, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index("article_by_site", "site", "created_at", "id"),
+    sqlite_strict=True,
+)
+
+alias = Table(
+    "alias",
+    metadata,
+    key("url"),  # the canonical address stands here too: one look-up finds any
+    Column("article_id", Text, ForeignKey("article.id", ondelete="CASCADE"), nullable=False),
+    Index("alias_by_article", "article_id"),
+    sqlite_strict=True,
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("seq", Whole, primary_key=True, autoincrement=True),
+    Column("article_id", Text, nullable=False),
+    Column("revision", Whole, nullable=False),
+    Column("at", Instant, nullable=False),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,66 @@
+"""Jobs, what was done once, and the keys we sign with."""
+
+from sqlalchemy import (
+    Column,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from moderation.domain.job import JobState
+from moderation.store.columns import Instant, JsonText, Whole, Word
+from moderation.store.tables.parts import key, metadata
+
+job = Table(
+    "job",
+    metadata,
+    key(),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("payload", JsonText, nullable=False),
+    Column("state", Word(JobState), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Whole, nullable=False),
+    Column("lease_owner", Text),
+    Column("lease_until", Instant),
+    Column("again_at", Instant),  # asked for again while it ran
+    Column("last_error", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("decision_id", Text),
+    UniqueConstraint("kind", "key", name="one_job"),
+    Index("job_by_due", "state", "due_at", "id"),
+    Index("job_by_decision", "decision_id"),
+    sqlite_strict=True,
+)
+
+sent = Table(
+    "sent",
+    metadata,
+    key("key"),  # what leaves the house and must not leave twice
+    Column("by", Text, nullable=False),  # the job that does it
+    Column("at", Instant, nullable=False),
+    Index("sent_by_time", "at"),
+    sqlite_strict=True,
+)
+
+answered = Table(
+    "answered",
+    metadata,
+    key("key"),  # site and Idempotency-Key
+    Column("body_hash", Text, nullable=False),
+    Column("answer", JsonText, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("answered_by_time", "at"),
+    sqlite_strict=True,
+)
+
+signing_key = Table(
+    "signing_key",
+    metadata,
+    key(),
+    Column("value", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    sqlite_strict=True,
+)

@@ -1,0 +1,159 @@
+"""Clients who write and an owner who decides until the service is gone, and what they were told."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests import wire
+from tests.owner import Owner
+from tests.process import Service
+
+ARTICLE = "https://blog.example/2026/under-load/{number}/"
+ARTICLES = 5
+SETTINGS = """
+[sites.blog]
+url = "https://blog.example/"
+articles = "any"
+[limits]
+comments_per_minute = 0
+pings_per_minute = 0
+"""
+MOVES: Mapping[str, tuple[str, ...]] = {
+    "held": ("approve", "spam", "trash"),
+    "approved": ("hold", "spam", "trash"),
+    "spam": ("approve", "hold", "trash"),
+    "trash": ("approve", "hold", "spam"),
+}
+LEADS_TO = {"approve": "approved", "hold": "held", "spam": "spam", "trash": "trash"}
+
+
+@dataclass(eq=False)
+class Sending:
+    """One comment that somebody leaves, and what became of it as far as they know."""
+
+    text: str
+    article: str
+    key: str  # its Idempotency-Key, "" for none
+    tries: int = 0
+    told: dict[str, Any] | None = None  # the answer, once there was one
+
+
+@dataclass
+class Decided:
+    """What the owner knows of one comment."""
+
+    status: str = "held"
+    version: int = 1
+    asked: str = ""  # an action that was sent and never answered
+
+
+@dataclass
+class Ledger:
+    """What was answered, and what was not."""
+
+    sendings: list[Sending] = field(default_factory=list)
+    decided: dict[str, Decided] = field(default_factory=dict)
+    decisions: int = 0  # that were answered
+    refusals: int = 0  # by 503
+    repeats: int = 0  # answered like the first time
+
+    def new(self, *, keyed: bool) -> Sending:
+        number = len(self.sendings)
+        sending = Sending(
+            text=f"This is remark number {number}, and nobody made it before.",
+            article=ARTICLE.format(number=number % ARTICLES),
+            key=f"key-{number}" if keyed else "",
+        )
+        self.sendings.append(sending)
+        return sending
+
+    @property
+    def acknowledged(self) -> list[Sending]:
+        return [sending for sending in self.sendings if sending.told is not None]
+
+
+async def send(port: int, sending: Sending) -> wire.Answer:
+    """Send a comment once. Raises OSError and Broken."""
+    sending.tries += 1
+    body = {
+        "article": sending.article,
+        "author": {"name": "Mei", "email": "mei@readers.example"},
+        "text": sending.text,
+    }
+    headers = {"Idempotency-Key": sending.key} if sending.key else {}
+    return await wire.post_json(port, "/comments", body, headers)
+
+
+def note(ledger: Ledger, sending: Sending, answer: wire.Answer) -> None:
+    """Keep what a sender was told, and see that it may be told so."""
+    if answer.status == 503:
+        assert int(answer.headers["retry-after"]) > 0
+        ledger.refusals += 1
+    elif answer.status == 409 and sending.tries > 1 and not sending.key:
+        assert answer.json()["code"] == "duplicate"  # the first try was kept, unheard
+        sending.told = sending.told or {}
+    else:
+        assert answer.status == 201, (answer.status, answer.body)
+        told = answer.json()
+        assert told.pop("private_url")  # signed anew each time, for the same page
+        if sending.told:
+            assert told == sending.told
+            ledger.repeats += 1
+        sending.told = told
+
+
+async def write(service: Service, ledger: Ledger, *, keyed: bool) -> None:
+    """Leave comments until the service is gone; first once more those that were not answered."""
+    doubtful = [s for s in ledger.sendings if s.told is None and bool(s.key) is keyed]
+    keyed_before = [s for s in ledger.acknowledged if s.key]
+    again = doubtful + (random.sample(keyed_before, min(3, len(keyed_before))) if keyed else [])
+    while service.runs:
+        sending = again.pop() if again else ledger.new(keyed=keyed)
+        note(ledger, sending, await send(service.port, sending))
+
+
+async def decide(owner: Owner, ledger: Ledger) -> None:
+    """Decide on what was acknowledged until the service is gone."""
+    while owner.service.runs:
+        known = [s.told["id"] for s in ledger.sendings if s.told]
+        if not known:
+            await asyncio.sleep(0.01)
+            continue
+        comment_id = random.choice(known[-40:])  # noqa: S311 no secret
+        state = ledger.decided.setdefault(comment_id, Decided())
+        if state.asked:
+            continue
+        state.asked = random.choice(MOVES[state.status])  # noqa: S311 no secret
+        answer = await owner.decide(comment_id, state.asked, state.version)
+        if answer.status == 503:
+            ledger.refusals += 1  # it may have been carried out: `asked` stays
+            continue
+        assert answer.status == 200, (answer.status, answer.body)
+        told = answer.json()
+        assert told["status"] == LEADS_TO[state.asked]
+        assert told["version"] == state.version + 1
+        state.status, state.version, state.asked = told["status"], told["version"], ""
+        ledger.decisions += 1
+
+
+async def until_gone(work: Callable[[], Awaitable[None]]) -> None:
+    """Work until nobody answers any more."""
+    try:
+        await work()
+    except (OSError, wire.Broken):
+        return
+
+
+async def under_load(
+    service: Service, ledger: Ledger, owner: Owner, end: Callable[[], Awaitable[None]]
+) -> None:
+    """Load the service, and `end` it meanwhile."""
+    async with asyncio.TaskGroup() as group:
+        for number in range(8):
+            keyed = number % 2 == 0
+            group.create_task(until_gone(lambda keyed=keyed: write(service, ledger, keyed=keyed)))
+        for _ in range(0):
+            group.create_task(until_gone(lambda: decide(owner, ledger)))
+        await end()
