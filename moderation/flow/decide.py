@@ -1,0 +1,186 @@
+"""A moderator's decision: is it legal, is it about what was seen, and what follows from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from moderation.domain.clock import Clock
+from moderation.domain.comment import Comment, Status, WaitingFor
+from moderation.domain.decision import TARGETS, Action, Actor, check_move
+from moderation.domain.errors import Fault, IllegalMove, NotFound, VersionRequired
+from moderation.domain.ids import new_id
+from moderation.domain.opinion import Ruling, Verdict, settle
+from moderation.domain.site import Site
+from moderation.flow.moves import delete, move, stale
+from moderation.flow.rule import is_proven
+from moderation.store import articles, comments, jobs, opinions
+from moderation.store.contract import Query, Store
+
+UNDO_TIME = timedelta(seconds=60)  # outside effects wait this long
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a decision did; `refused` says why to each comment it did not touch."""
+
+    decision_id: str
+    done: tuple[Comment, ...]
+    refused: tuple[tuple[str, Fault], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """One comment to decide on, in the version that was seen."""
+
+    comment_id: str
+    version: int | None = None
+
+
+class Decide:
+    """Approve, hold, spam, trash, restore, ham, delete."""
+
+    def __init__(
+        self,
+        store: Store,
+        sites: Sequence[Site],
+        clock: Clock,
+        *,
+        undo_time: timedelta = UNDO_TIME,
+        corrects: bool = False,
+    ) -> None:
+        self._store = store
+        self._sites = {site.id: site for site in sites}
+        self._clock = clock
+        self._undo_time = undo_time
+        self._corrects = corrects  # there is a remote check to be corrected
+
+    async def one(
+        self,
+        comment_id: str,
+        action: Action,
+        actor: Actor,
+        *,
+        version: int | None = None,
+        reason: str = "",
+        sites: frozenset[str] = frozenset(),
+    ) -> Outcome:
+        """Decide on one comment.
+
+        `sites` limits whose comments the actor may touch (empty: all). Raises NotFound,
+        IllegalMove, VersionStale, VersionRequired (only a held comment is decided without
+        a version) and Busy.
+        """
+        aims = [Aim(comment_id, version)]
+        outcome = await self.many(aims, action, actor, reason=reason, sites=sites)
+        if outcome.refused:
+            raise outcome.refused[0][1]
+        return outcome
+
+    async def many(
+        self,
+        aims: Sequence[Aim],
+        action: Action,
+        actor: Actor,
+        *,
+        reason: str = "",
+        sites: frozenset[str] = frozenset(),
+    ) -> Outcome:
+        """Decide on several as one decision with one undo; those that cannot be are reported."""
+        now = self._clock.now()
+        return await self._store.write(
+            self._many, tuple(aims), action, actor, reason, sites, new_id(now), now
+        )
+
+    def _many(
+        self,
+        aims: Sequence[Aim],
+        action: Action,
+        actor: Actor,
+        reason: str,
+        sites: frozenset[str],
+        decision_id: str,
+        now: datetime,
+    ) -> Query[Outcome]:
+        """Read and judge all first, then change: a refusal leaves nothing half done."""
+        known = yield from comments.by_ids(aim.comment_id for aim in aims)
+        agreed: list[Comment] = []
+        refused: list[tuple[str, Fault]] = []
+        for aim in aims:
+            comment = known.get(aim.comment_id)
+            try:
+                if comment is None or (sites and comment.site not in sites):
+                    raise NotFound
+                yield from self._judge(comment, action, aim.version)
+                agreed.append(comment)
+            except Fault as fault:
+                refused.append((aim.comment_id, fault))
+        for article_id in sorted({c.article_id for c in agreed}):
+            yield from articles.lock(article_id)
+        done = []
+        for comment in agreed:
+            changed = yield from self._carry_out(
+                comment, action, actor, reason=reason, decision_id=decision_id, now=now
+            )
+            done.append(changed)
+        return Outcome(decision_id, tuple(done), tuple(refused))
+
+    def _judge(self, comment: Comment, action: Action, version: int | None) -> Query[None]:
+        """Raise unless this may be done to the comment as it is now."""
+        if version is not None and version != comment.version:
+            raise (yield from stale(comment))
+        if version is None and comment.status is not Status.HELD:
+            raise VersionRequired
+        check_move(comment.status, action)
+
+    def _carry_out(
+        self,
+        comment: Comment,
+        action: Action,
+        actor: Actor,
+        *,
+        reason: str,
+        decision_id: str,
+        now: datetime,
+    ) -> Query[Comment]:
+        if action is Action.DELETE:
+            return (yield from delete(comment, actor, decision_id, now, reason))
+        to, waiting_for = yield from self._target(comment, action)
+        changed = yield from move(
+            comment, to, waiting_for, action, actor, decision_id=decision_id, now=now, reason=reason
+        )
+        yield from self._teach(comment, to, decision_id, now)
+        return changed
+
+    def _target(self, comment: Comment, action: Action) -> Query[tuple[Status, WaitingFor | None]]:
+        """The status a move leads to."""
+        if action is Action.HAM:
+            said = yield from opinions.of(comment.id)
+            others = [o for o in said if o.verdict is not Verdict.SPAM]
+            site = self._sites.get(comment.site)
+            if site is None:
+                return Status.HELD, WaitingFor.MODERATOR
+            ruling = settle(others, site.moderation.hold, proven=is_proven(others))
+            to = Status.APPROVED if ruling is Ruling.APPROVE else Status.HELD
+        elif action is Action.RESTORE:
+            to = comment.status_before or Status.HELD
+        elif action in TARGETS:
+            to = TARGETS[action]
+        else:
+            raise IllegalMove
+        return to, WaitingFor.MODERATOR if to is Status.HELD else None
+
+    def _teach(self, comment: Comment, to: Status, decision_id: str, now: datetime) -> Query[None]:
+        """Correct remote checks once the undo time is over, where we now know better."""
+        label = {Status.SPAM: "spam", Status.APPROVED: "ham"}.get(to)
+        if comment.status is Status.SPAM and to is Status.HELD:
+            label = "ham"
+        if self._corrects and label is not None:
+            yield from jobs.add(
+                new_id(now),
+                "correct",
+                comment.id,
+                {"comment": comment.id, "label": label},
+                due_at=now + self._undo_time,
+                now=now,
+                decision_id=decision_id,
+            )

@@ -1,0 +1,215 @@
+"""Take in a ping: registered at once, believed later; nothing is fetched before the answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from moderation.checks.contract import Case
+from moderation.domain.article import Article
+from moderation.domain.clock import Clock
+from moderation.domain.comment import Author, Comment, Format, Kind, Status, Type, WaitingFor
+from moderation.domain.decision import Action
+from moderation.domain.errors import Busy, Closed
+from moderation.domain.ids import new_id
+from moderation.domain.ping import PingState
+from moderation.domain.site import Site
+from moderation.domain.submission import Ping
+from moderation.flow import follow, places, prepare
+from moderation.flow.moves import move
+from moderation.flow.places import Place
+from moderation.flow.screen import Screen
+from moderation.store import articles, comment_changes, comments, jobs, pings
+from moderation.store.contract import Query, Store
+from moderation.store.pings import PingRecord, Receipt
+from moderation.text import urls
+
+REOPENS_AFTER = timedelta(minutes=10)
+ROOM = 10_000  # pings that may wait for their source to be seen; then 503
+COUNT_EVERY = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a sender is told: `repeated` where the pair was registered already."""
+
+    comment_id: str
+    repeated: bool
+
+
+class Hear:
+    """Pings of all protocols; one (source, article) pair is one comment."""
+
+    def __init__(self, store: Store, sites: Sequence[Site], screen: Screen, clock: Clock) -> None:
+        self._store = store
+        self._sites = sites
+        self._screen = screen
+        self._clock = clock
+        self._full = False
+        self._counted_at: datetime | None = None
+
+    async def ping(self, ping: Ping) -> Heard:
+        """Register a ping and ask for its verification.
+
+        Raises UnknownArticle, Closed, RateLimited and Busy; then nothing was kept.
+        """
+        now = self._clock.now()
+        place = await places.locate(self._store, self._sites, ping.target)
+        _check_takes(place, ping.protocol, now)
+        await self._screen.admit(_case(ping, place, now))
+        await self._check_room(now)
+        return await self._store.write(self._keep, ping, now, new_id(now))
+
+    async def _check_room(self, now: datetime) -> None:
+        """Raise Busy while too many sources are still to be seen; counted now and then."""
+        if self._counted_at is None or now - self._counted_at >= COUNT_EVERY:
+            self._counted_at = now
+            self._full = await self._store.read(jobs.count, "verify") >= ROOM
+        if self._full:
+            raise Busy("Too many pings are waiting. Please try again later.", retry_after=300)
+
+    def _keep(self, ping: Ping, now: datetime, ident: str) -> Query[Heard]:
+        place = yield from places.find(self._sites, ping.target)
+        _check_takes(place, ping.protocol, now)
+        source = urls.parse_http_url(ping.source)
+        article = yield from places.ensure(self._sites, place, now)
+        yield from articles.lock(article.id)
+        known = yield from pings.by_pair(article.id, source.text)
+        if known is not None:
+            return (yield from self._again(known, ping, now))
+        comment = _draft(ping, article, source.text, ident, now)
+        yield from comments.add(comment, prepare.derive(comment, unique=False), at=now)
+        record = PingRecord(
+            comment_id=comment.id,
+            article_id=article.id,
+            source=source.text,
+            host=source.host,
+            state=PingState.RECEIVED,
+            cause=None,
+            tries=0,
+            asked_at=now,
+            claims=_claims(ping),
+            trace=(),
+        )
+        yield from pings.add(record)
+        yield from _receipt(comment.id, ping, now)
+        yield from follow.received(comment, article, place.site, (), follow.Features())
+        if follow.needs_look(article, place.site):
+            yield from follow.look(article, now)
+        yield from verify_job(comment.id, now)
+        return Heard(comment.id, repeated=False)
+
+    def _again(self, known: PingRecord, ping: Ping, now: datetime) -> Query[Heard]:
+        """The pair is known: note the arrival, and look again where that can change anything."""
+        comment = yield from comments.by_id(known.comment_id)
+        if comment is None:  # its row goes with the comment's
+            raise Closed
+        yield from _receipt(comment.id, ping, now)
+        if ping.protocol not in comment.via:
+            via = (*comment.via, ping.protocol)
+            yield from comment_changes.set_via(comment.id, via)
+        rested = now - known.asked_at >= REOPENS_AFTER
+        reopens = known.state in (PingState.DECLINED, PingState.GONE) and rested
+        claims = {**known.claims, **{k: v for k, v in _claims(ping).items() if v}}
+        if reopens:
+            record = replace(
+                known, state=PingState.RECEIVED, cause=None, tries=0, asked_at=now, claims=claims
+            )
+            yield from pings.save(record)
+            if comment.status is Status.TRASH:
+                yield from move(
+                    comment,
+                    Status.HELD,
+                    WaitingFor.SOURCE,
+                    Action.SETTLE,
+                    follow.MACHINE,
+                    decision_id=new_id(now),
+                    now=now,
+                    reason="The source was pinged again.",
+                )
+            yield from verify_job(comment.id, now)
+        else:
+            looks = ping.protocol is Kind.WEBMENTION and rested  # "look again"
+            looked = replace(known, claims=claims, asked_at=now if looks else known.asked_at)
+            if looked != known:
+                yield from pings.save(looked)
+            if looks and known.state is not PingState.RECEIVED:
+                yield from verify_job(comment.id, now)
+        return Heard(comment.id, repeated=not reopens)
+
+
+def verify_job(comment_id: str, due_at: datetime) -> Query[None]:
+    """Ask for the source to be fetched."""
+    yield from jobs.add(
+        new_id(due_at), "verify", comment_id, {"comment": comment_id}, due_at=due_at, now=due_at
+    )
+
+
+def _check_takes(place: Place, protocol: Kind, now: datetime) -> None:
+    allowed = {
+        Kind.PINGBACK: place.site.pings.pingback,
+        Kind.TRACKBACK: place.site.pings.trackback,
+        Kind.WEBMENTION: place.site.pings.webmention,
+    }
+    if not allowed[protocol]:
+        raise Closed("This site takes no pings of this kind.")
+    places.check_open(place, now, pings=True)
+
+
+def _claims(ping: Ping) -> dict[str, str]:
+    return {"title": ping.title, "excerpt": ping.excerpt, "blog_name": ping.blog_name}
+
+
+def _receipt(comment_id: str, ping: Ping, now: datetime) -> Query[None]:
+    yield from pings.add_receipt(
+        Receipt(new_id(now), comment_id, ping.protocol, ping.target, ping.client, now)
+    )
+
+
+def _draft(ping: Ping, article: Article, source: str, ident: str, now: datetime) -> Comment:
+    """A ping before its source was seen: what the sender claims, waiting for the source."""
+    text = ping.excerpt
+    return Comment(
+        id=ident,
+        site=article.site,
+        article_id=article.id,
+        anchor=f"comment-{ident}",
+        kind=ping.protocol,
+        via=(ping.protocol,),
+        type=Type.MENTION,
+        status=Status.HELD,
+        waiting_for=WaitingFor.SOURCE,
+        version=1,
+        parent_id=None,
+        author=Author(name=ping.blog_name or urls.host_of(source), url=source),
+        author_id=None,
+        source=source,
+        text=text,
+        format=Format.PLAIN,
+        html=prepare.render(text, Format.PLAIN),
+        received_at=now,
+        published_at=now,
+        edited_at=None,
+        status_before=None,
+        client=ping.client,
+        title=ping.title,
+    )
+
+
+def _case(ping: Ping, place: Place, now: datetime) -> Case:
+    """What `flood` looks at before anything is kept."""
+    return Case(
+        comment_id="",
+        site=place.site,
+        article_id=place.article.id if place.article is not None else None,
+        article_url=place.url,
+        article_published_at=None,
+        kind=ping.protocol,
+        type=Type.MENTION,
+        author=Author(),
+        author_id=None,
+        text="",
+        html="",
+        source=ping.source,
+        client=ping.client,
+        received_at=now,
+    )

@@ -1,0 +1,221 @@
+"""Take in a reader's reply: checked, ruled on, and on disk before it is answered."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from moderation.domain.clock import Clock
+from moderation.domain.comment import Comment, Status
+from moderation.domain.errors import (
+    Duplicate,
+    FieldFault,
+    IdempotencyMismatch,
+    InvalidFields,
+    UnknownArticle,
+    UnknownParent,
+)
+from moderation.domain.ids import hash_secret, new_id, new_secret
+from moderation.domain.opinion import Opinion
+from moderation.domain.site import Site
+from moderation.domain.submission import Reply
+from moderation.flow import follow, places, prepare
+from moderation.flow.drafts import case_of_draft, draft_of
+from moderation.flow.follow import Features
+from moderation.flow.places import Place
+from moderation.flow.rule import circumstances, rule_on
+from moderation.flow.screen import Screen
+from moderation.store import authors, comments, once, opinions
+from moderation.store.contract import Query, Store
+
+MISSING_AGAIN = timedelta(minutes=10)  # until a missing page is looked at again
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a writer is told. Spam reads `HELD`, like anything that waits."""
+
+    id: str
+    shown: bool  # approved: readers see it
+    html: str
+    author_key: str  # "" unless the writer asked to be remembered
+    article_url: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store says before a reply is checked."""
+
+    place: Place
+    author_id: str | None
+
+
+class Receive:
+    """Replies, one at a time; the store groups the commits."""
+
+    def __init__(
+        self, store: Store, sites: Sequence[Site], screen: Screen, clock: Clock, on: Features
+    ) -> None:
+        self._store = store
+        self._sites = sites
+        self._screen = screen
+        self._clock = clock
+        self._on = on
+
+    async def reply(self, reply: Reply, *, idempotency_key: str = "") -> Received:
+        """Keep a reply and say what became of it.
+
+        Raises UnknownArticle, Closed, UnknownParent, InvalidFields, Duplicate, RateLimited,
+        IdempotencyMismatch and Busy; then nothing was kept.
+        """
+        now = self._clock.now()
+        known = await self._store.read(self._look, reply)
+        repeated = await self._repeated(known, reply, idempotency_key)
+        if repeated is not None:
+            return repeated
+        await self._check_open(known.place, now)
+        _check_fields(reply, known.place.site)
+        draft = draft_of(reply, known.place, known.author_id, now)
+        case = case_of_draft(draft, reply, known.place)
+        said = await self._screen.admit(case)
+        said += await self._screen.at_once(case)
+        said += circumstances(known.place)
+        secret = ""
+        if reply.remember:
+            secret = reply.author_key if known.author_id else new_secret()
+        return await self._store.write(
+            self._keep, draft, reply, said, known.place, secret, idempotency_key
+        )
+
+    async def _check_open(self, place: Place, now: datetime) -> None:
+        """Refuse what is closed; a page that was missing is looked at again, in a while."""
+        try:
+            places.check_open(place, now)
+        except UnknownArticle:
+            if place.article is not None:
+                await self._store.write(follow.look, place.article, now, now + MISSING_AGAIN)
+            raise
+
+    def _look(self, reply: Reply) -> Query[Known]:
+        place = yield from places.find(self._sites, reply.article)
+        author_id = None
+        if reply.author_key:
+            author_id = yield from authors.by_key(hash_secret(reply.author_key))
+        yield from _check_parent(reply, place)
+        return Known(place, author_id)
+
+    async def _repeated(self, known: Known, reply: Reply, key: str) -> Received | None:
+        """The first answer, where this very request was answered before; `flood` is not asked."""
+        if not key:
+            return None
+        return await self._store.read(_answered, _once_key(known.place.site, key), reply)
+
+    def _keep(
+        self,
+        draft: Comment,
+        reply: Reply,
+        said: Sequence[Opinion],
+        place: Place,
+        secret: str,
+        key: str,
+    ) -> Query[Received]:
+        """The one write: refuse before the first change, then keep all that follows."""
+        now = draft.received_at
+        once_key = _once_key(place.site, key)
+        if key and (first := (yield from _answered(once_key, reply))) is not None:
+            return first
+        place = yield from places.find(self._sites, place.url)
+        places.check_open(place, now)
+        yield from _check_parent(reply, place)
+        yield from _check_new(reply, place)
+        article = yield from places.ensure(self._sites, place, now)
+        comment = rule_on(replace(draft, article_id=article.id), said, place.site)
+        derived = prepare.derive(comment, unique=True)
+        if secret and comment.author_id is None:
+            comment = replace(comment, author_id=new_id(now))
+            yield from _remember(comment, secret, now)
+        if not (yield from comments.add(comment, derived, at=now)):
+            raise Duplicate
+        yield from opinions.put(comment.id, said, now)
+        yield from follow.received(comment, article, place.site, said, self._on)
+        received = Received(
+            id=comment.id,
+            shown=comment.status is Status.APPROVED,
+            html=comment.html,
+            author_key=secret,
+            article_url=article.url,
+            anchor=comment.anchor,
+        )
+        if key:
+            yield from _remember_answer(once_key, reply, received, now)
+        return received
+
+
+def _check_parent(reply: Reply, place: Place) -> Query[None]:
+    if reply.parent is None:
+        return
+    parent = yield from comments.by_id(reply.parent)
+    here = place.article.id if place.article is not None else None
+    if parent is None or parent.article_id != here or parent.status is not Status.APPROVED:
+        raise UnknownParent
+
+
+def _check_new(reply: Reply, place: Place) -> Query[None]:
+    """Raise Duplicate where the same was said here before."""
+    if place.article is None:
+        return
+    same = prepare.fingerprint(place.article.id, reply.parent, reply.author, reply.text)
+    if (yield from comments.by_fingerprint(same)) is not None:
+        raise Duplicate
+
+
+def _check_fields(reply: Reply, site: Site) -> None:
+    faults = []
+    if site.moderation.require_name and not reply.author.name:
+        faults.append(FieldFault("author", "missing", "Please give a name."))
+    if site.moderation.require_email and not reply.author.email:
+        faults.append(FieldFault("email", "missing", "Please give an e-mail address."))
+    if faults:
+        raise InvalidFields(faults)
+
+
+def _remember(comment: Comment, secret: str, now: datetime) -> Query[None]:
+    if comment.author_id is not None:
+        yield from authors.add(comment.author_id, now)
+        yield from authors.add_key(comment.author_id, hash_secret(secret), now)
+
+
+def _once_key(site: Site, key: str) -> str:
+    return f"comments:{site.id}:{key}"
+
+
+def _body_hash(reply: Reply) -> str:
+    """What must be the same for a repeat to be the same request."""
+    author = reply.author
+    parts = [reply.article, reply.parent, author.name, author.email, author.url, reply.text]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _answered(once_key: str, reply: Reply) -> Query[Received | None]:
+    """The answer kept under a key. Raises IdempotencyMismatch where the body was another."""
+    kept = yield from once.answer(once_key)
+    if kept is None:
+        return None
+    body_hash, answer = kept
+    if body_hash != _body_hash(reply):
+        raise IdempotencyMismatch
+    return Received(**answer)
+
+
+def _remember_answer(once_key: str, reply: Reply, received: Received, now: datetime) -> Query[None]:
+    answer = {
+        "id": received.id,
+        "shown": received.shown,
+        "html": received.html,
+        "author_key": received.author_key,
+        "article_url": received.article_url,
+        "anchor": received.anchor,
+    }
+    yield from once.keep_answer(once_key, _body_hash(reply), answer, now)

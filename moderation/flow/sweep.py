@@ -1,0 +1,78 @@
+"""Forget in time: addresses are made coarse, old trash and spam go, and so do old sessions."""
+
+from datetime import timedelta
+
+from moderation.domain.clock import Clock
+from moderation.domain.comment import Status
+from moderation.domain.ids import new_id
+from moderation.domain.job import Job
+from moderation.flow import follow
+from moderation.flow.moves import delete
+from moderation.flow.worker import Later
+from moderation.settings import Settings
+from moderation.store import akismet_records, jobs, once, retention, sessions
+from moderation.store.contract import Query, Store
+from moderation.text.addresses import coarse
+
+SLICE = 200  # rows a commit: a sweep never holds up a reply
+EVERY = timedelta(hours=1)
+ANSWERS = timedelta(hours=24)  # an Idempotency-Key is remembered this long
+SENT = timedelta(days=7)
+SESSION = timedelta(days=7)
+KEY = "hourly"
+
+
+class Sweep:
+    """The job `sweep`: it asks for itself again an hour later."""
+
+    def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
+        self._store = store
+        self._settings = settings
+        self._clock = clock
+
+    async def start(self) -> None:
+        """Ask for the first sweep, if none is asked for."""
+        now = self._clock.now()
+        await self._store.write(
+            jobs.add, new_id(now), "sweep", KEY, {}, due_at=now + timedelta(minutes=1), now=now
+        )
+
+    async def __call__(self, job: Job) -> None:
+        await self.once()
+        raise Later(self._clock.now() + EVERY, "", counted=False)
+
+    async def once(self) -> None:
+        """Forget all that is due, slice by slice."""
+        keep = self._settings.retention
+        for status, days in ((Status.TRASH, keep.trash_days), (Status.SPAM, keep.spam_days)):
+            while days and await self._store.write(self._delete_old, status, days):
+                pass
+        while self._settings.privacy.keep_addresses_days and await self._store.write(self._coarsen):
+            pass
+        await self._store.write(self._forget)
+
+    def _delete_old(self, status: Status, days: int) -> Query[bool]:
+        now = self._clock.now()
+        old = yield from retention.older(status, now - timedelta(days=days), limit=SLICE)
+        decision = new_id(now)
+        reason = f"{days} days in {'the trash' if status is Status.TRASH else 'spam'}"
+        for comment in old:
+            yield from delete(comment, follow.MACHINE, decision, now, reason)
+        return len(old) == SLICE
+
+    def _coarsen(self) -> Query[bool]:
+        days = timedelta(days=self._settings.privacy.keep_addresses_days)
+        before = self._clock.now() - days
+        full = yield from retention.full_addresses(before, limit=SLICE)
+        for comment_id, address in full:
+            yield from retention.set_address(comment_id, coarse(address))
+        receipts = yield from retention.full_receipt_addresses(before, limit=SLICE)
+        for receipt_id, address in receipts:
+            yield from retention.set_receipt_address(receipt_id, coarse(address))
+        records = yield from akismet_records.forget_sent(before, limit=SLICE)
+        return SLICE in (len(full), len(receipts), records)
+
+    def _forget(self) -> Query[None]:
+        now = self._clock.now()
+        yield from once.forget(answers_before=now - ANSWERS, sent_before=now - SENT)
+        yield from sessions.end_old(now - SESSION)

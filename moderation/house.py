@@ -1,0 +1,184 @@
+"""The rooms behind the doors, opened and joined: what both the server and the command line use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from moderation import plugs, templating
+from moderation.checks.akismet import AkismetCheck
+from moderation.checks.contract import Check, Tools
+from moderation.domain.clock import Clock
+from moderation.domain.ids import new_id, new_secret
+from moderation.flow.answer import Answer
+from moderation.flow.ask import Ask
+from moderation.flow.decide import UNDO_TIME, Decide
+from moderation.flow.enter import Enter
+from moderation.flow.find import Find
+from moderation.flow.follow import Features
+from moderation.flow.hear import Hear
+from moderation.flow.letters import Letters
+from moderation.flow.look import Look
+from moderation.flow.passwords import Passwords
+from moderation.flow.publish import Publish
+from moderation.flow.receive import Receive
+from moderation.flow.remember import Remember
+from moderation.flow.revise import Revise
+from moderation.flow.screen import Screen
+from moderation.flow.see import See
+from moderation.flow.standing import StandingOf
+from moderation.flow.sweep import Sweep
+from moderation.flow.tell import Tell
+from moderation.flow.undo import Undo
+from moderation.flow.verify import Verify
+from moderation.flow.worker import Handler, Worker
+from moderation.flow.writer import Writer
+from moderation.formats.contract import Addresses, ThreadFormat
+from moderation.net.client import GuardedFetcher
+from moderation.net.parse import ProcessReader
+from moderation.notify import mail
+from moderation.settings import Settings
+from moderation.signing import SignedFormTokens, Signing
+from moderation.store import keys
+from moderation.store.db import DatabaseStore, open_store
+
+
+@dataclass(frozen=True)
+class House:
+    """Every use case, ready; `close` when done."""
+
+    settings: Settings
+    clock: Clock
+    store: DatabaseStore
+    signing: Signing
+    addresses: Addresses
+    features: Features
+    receive: Receive
+    hear: Hear
+    decide: Decide
+    undo: Undo
+    revise: Revise
+    answer: Answer
+    writer: Writer
+    publish: Publish
+    see: See
+    find: Find
+    standing: StandingOf
+    enter: Enter
+    tell: Tell
+    sweep: Sweep
+    look: Look
+    fetcher: GuardedFetcher
+    reader: ProcessReader
+    akismet: AkismetCheck | None
+    worker: Worker
+
+    async def close(self) -> None:
+        """End the worker first: it hands its leases back; the store last."""
+        await self.worker.stop()
+        await self.reader.close()
+        if self.akismet is not None:
+            await self.akismet.aclose()
+        await self.store.close()
+
+
+async def open_house(
+    settings: Settings, *, clock: Clock, undo_time: timedelta = UNDO_TIME
+) -> House:
+    """Open the store and join the rooms. Raises `StoreUnusable` with one line for people."""
+    store = await open_store(settings.store, clock=clock)
+    now = clock.now()
+    ring = await store.write(keys.ensure, new_id(now), new_secret().encode(), now)
+    signing = Signing(ring, clock)
+    return _join(settings, clock, store, signing, undo_time)
+
+
+def _join(
+    settings: Settings,
+    clock: Clock,
+    store: DatabaseStore,
+    signing: Signing,
+    undo_time: timedelta,
+) -> House:
+    sites = settings.sites
+    addresses = Addresses(settings.server.public_url)
+    environment = templating.environment()
+    checks = make_checks(Tools(settings, Remember(store), SignedFormTokens(signing), clock))
+    screen = Screen(checks)
+    akismet = next((c for c in checks if isinstance(c, AkismetCheck)), None)
+    channel = mail.make(settings.mail, clock=clock)
+    on = Features(remote=tuple(c.name for c in screen.remote), mail=channel.on)
+    private = {h for site in sites for h in site.pings.allowed_private_hosts}
+    fetcher = GuardedFetcher(
+        settings.server.public_url,
+        allowed_private=private | set(settings.pings.allowed_private_hosts),
+        clock=clock,
+    )
+    reader = ProcessReader(clock)
+    letters = Letters(environment, settings.server.public_url, sites)
+    tell = Tell(store, sites, channel, letters, signing, clock)
+    look = Look(store, sites, fetcher, reader, clock, on)
+    sweep = Sweep(store, settings, clock)
+    handlers: dict[str, Handler] = {
+        "verify": Verify(store, sites, screen, fetcher, reader, clock, on),
+        "look": look,
+        "sweep": sweep,
+        **_mailing(tell),
+        **_asking(store, settings, akismet, clock, on),
+    }
+    return House(
+        settings=settings,
+        clock=clock,
+        store=store,
+        signing=signing,
+        addresses=addresses,
+        features=on,
+        receive=Receive(store, sites, screen, clock, on),
+        hear=Hear(store, sites, screen, clock),
+        decide=Decide(store, sites, clock, undo_time=undo_time, corrects="akismet" in on.remote),
+        undo=Undo(store, clock),
+        revise=Revise(store, clock),
+        answer=Answer(store, sites, clock),
+        writer=Writer(store, sites, screen, clock, on),
+        publish=Publish(store, sites, make_formats(addresses)),
+        see=See(store, sites),
+        find=Find(store, sites),
+        standing=StandingOf(store),
+        enter=Enter(store, Passwords(), clock),
+        tell=tell,
+        sweep=sweep,
+        look=look,
+        fetcher=fetcher,
+        reader=reader,
+        akismet=akismet,
+        worker=Worker(store, handlers, clock),
+    )
+
+
+def _mailing(tell: Tell) -> dict[str, Handler]:
+    return {"notify": tell.notify, "letter": tell.letter, "confirm": tell.confirm}
+
+
+def _asking(
+    store: DatabaseStore,
+    settings: Settings,
+    akismet: AkismetCheck | None,
+    clock: Clock,
+    on: Features,
+) -> dict[str, Handler]:
+    if akismet is None:  # switched off
+        return {}
+    ask = Ask(store, settings.sites, akismet.akismet, clock, on)
+    return {"ask": ask.ask, "correct": ask.correct}
+
+
+def make_checks(tools: Tools) -> list[Check]:
+    """Make the checks that are not switched off."""
+    names = (n for n in plugs.names("checks") if n not in tools.settings.checks.off)
+    return [plugs.plug("checks", name).make(tools) for name in names]
+
+
+def make_formats(addresses: Addresses) -> Mapping[str, ThreadFormat]:
+    """Make every format on the shelf, by name."""
+    environment = templating.environment()
+    made = (plugs.plug("formats", n).make(addresses, environment) for n in plugs.names("formats"))
+    return {form.name: form for form in made}
