@@ -1,0 +1,6 @@
+"""``python -m moderation``: the command line without an installed script."""
+
+from moderation.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""What stands before everything: hosts, sizes, time, room, and the headers all answers carry."""
+
+import asyncio
+from collections.abc import Iterable
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from moderation.domain.errors import Busy, Fault, Malformed, TooLarge
+from moderation.faults import headers as fault_headers
+from moderation.faults import http_status
+from moderation.logs import get
+from moderation.protocols.contract import BODY_LIMIT
+from moderation.web.headers import ALWAYS, STRICT_CSP
+
+logger = get("front")
+
+HEADER_BYTES = 16 * 1024
+HEADER_FIELDS = 100
+BODY_SECONDS = 15.0
+ROOM = {"reads": 512, "writes": 256, "owners": 64}  # requests at once, by class
+
+
+class Front:
+    """A pure ASGI application around the whole."""
+
+    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], prefix: str, https: bool) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._prefix = prefix  # path of public_url, "" or "/comments"
+        self._https = https
+        self._inside = dict.fromkeys(ROOM, 0)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":  # no door speaks anything else
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        send = self._with_headers(send)
+        kind = _class_of(scope)
+        if self._inside[kind] >= ROOM[kind]:
+            await refuse(Busy(), send)
+            return
+        self._inside[kind] += 1
+        try:
+            self._check(scope)
+            await self._app(self._without_prefix(scope), _counted(receive), send)
+        except Fault as fault:
+            await refuse(fault, send)
+        finally:
+            self._inside[kind] -= 1
+
+    def _check(self, scope: Scope) -> None:
+        """Raise Malformed for a foreign Host, for too many or too long header fields."""
+        fields = scope["headers"]
+        if len(fields) > HEADER_FIELDS or sum(len(n) + len(v) for n, v in fields) > HEADER_BYTES:
+            raise Malformed("The request's header is too long.")
+        names = {name for name, _ in fields}
+        if b"content-length" in names and b"transfer-encoding" in names:
+            raise Malformed("The request says its length twice.")
+        given = [value.decode("latin-1") for name, value in fields if name == b"host"]
+        if len(given) > 1 or (not given and scope.get("http_version") != "1.0"):
+            raise Malformed("The request names no host, or several.")
+        if given and host_name(given[0]) not in self._hosts:
+            raise Malformed("This host is not served here.")
+
+    def _without_prefix(self, scope: Scope) -> Scope:
+        """The path below public_url's, whether or not a proxy has cut it off already."""
+        path = scope["path"]
+        if self._prefix and (path == self._prefix or path.startswith(self._prefix + "/")):
+            scope = dict(scope)
+            scope["path"] = path[len(self._prefix) :] or "/"
+            scope.pop("raw_path", None)
+        return scope
+
+    def _with_headers(self, send: Send) -> Send:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                have = {name.lower() for name, _ in message.get("headers", ())}
+                headers = list(message.get("headers", ()))
+                headers += [pair for pair in ALWAYS if pair[0] not in have]
+                if b"content-security-policy" not in have:
+                    headers.append((b"content-security-policy", STRICT_CSP.encode()))
+                if b"cache-control" not in have:
+                    headers.append((b"cache-control", b"no-store"))
+                if self._https:
+                    headers.append((b"strict-transport-security", b"max-age=31536000"))
+                message = {**message, "headers": headers}
+            await send(message)
+
+        return sending
+
+
+def _class_of(scope: Scope) -> str:
+    if scope["path"].startswith(("/dashboard", "/api")):
+        return "owners"
+    return "reads" if scope["method"] in ("GET", "HEAD") else "writes"
+
+
+def host_name(raw: str) -> str:
+    """The name of a Host field, without its port."""
+    if raw.startswith("["):
+        return raw.partition("]")[0].lstrip("[").lower()
+    return raw.partition(":")[0].rstrip(".").lower()
+
+
+def _counted(receive: Receive) -> Receive:
+    """Let through 64 KiB of body within 15 seconds; raise TooLarge or Malformed past that."""
+    seen = 0
+    deadline: float | None = None
+    done = False
+
+    async def receiving() -> Message:
+        nonlocal seen, deadline, done
+        if done:
+            return await receive()  # waiting for the client to hang up has no limit
+        now = asyncio.get_running_loop().time()
+        deadline = deadline or now + BODY_SECONDS
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError:
+            raise Malformed("The request took too long to arrive.") from None
+        seen += len(message.get("body", b""))
+        done = not message.get("more_body", False)
+        if seen > BODY_LIMIT:
+            raise TooLarge(f"A request has {BODY_LIMIT // 1024} KiB at the most.")
+        return message
+
+    return receiving
+
+
+async def refuse(fault: Fault, send: Send) -> None:
+    """Answer in plain text, before any door was reached."""
+    body = f"{fault}\n".encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    headers.append((b"content-length", str(len(body)).encode()))
+    headers += [(name.lower().encode(), value.encode()) for name, value in fault_headers(fault)]
+    await send({"type": "http.response.start", "status": http_status(fault), "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,80 @@
+"""The headers every response carries, and those that let a site read what is public."""
+
+from collections.abc import Iterable, Sequence
+
+from moderation.domain.site import Site
+from moderation.text.urls import origin
+
+Headers = list[tuple[bytes, bytes]]
+
+ALWAYS: Headers = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"interest-cohort=(), camera=(), microphone=(), geolocation=()"),
+]
+STRICT_CSP = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+
+
+def origins_of(site: Site) -> tuple[str, ...]:
+    """The origins a site's pages come from: its own scheme, and http for old links."""
+    scheme, _, rest = site.url.partition("://")
+    hosts = (rest.partition("/")[0], *site.hosts)
+    return tuple(f"{scheme}://{host}" for host in hosts)
+
+
+def page_csp(sites: Iterable[Site], *, framed: bool = False, post_to: str = "'self'") -> str:
+    """What a public page of ours may do: our own style and script, posting to us and back.
+
+    Browsers apply `form-action` to the redirect after a post too, so the sites are named.
+    """
+    names = " ".join(name for site in sites for name in origins_of(site))
+    ancestors = names if framed and names else "'none'"
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "img-src 'self'; base-uri 'none'; object-src 'none'; "
+        f"form-action {post_to} {names}; frame-ancestors {ancestors}"
+    )
+
+
+def dashboard_csp() -> str:
+    """What the dashboard may do: our own files only, framed by nobody."""
+    return (
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "img-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    )
+
+
+class Origins:
+    """Which origins may post to us and read from us."""
+
+    def __init__(self, public_url: str, sites: Sequence[Site]) -> None:
+        self.own = origin(public_url)
+        self.of_sites = frozenset(name for site in sites for name in origins_of(site))
+
+    def may_post(self, given: str | None) -> bool:
+        """Ours, a site's, absent or ``null``."""
+        return given in (None, "", "null", self.own) or given in self.of_sites
+
+    def reading(self, given: str | None, site: Site) -> Headers:
+        """CORS headers of what is public of a site; never with credentials."""
+        allowed = origins_of(site)
+        name = given if given in allowed or given == self.own else allowed[0]
+        return [(b"access-control-allow-origin", (name or "").encode()), (b"vary", b"Origin")]
+
+    def posting(self, given: str | None) -> dict[str, str]:
+        """CORS headers of an answer to a script on a site's page."""
+        headers = {"Vary": "Origin"}
+        if given and given in self.of_sites | {self.own}:
+            headers["Access-Control-Allow-Origin"] = given
+        return headers
+
+    def preflight(self, given: str | None) -> dict[str, str]:
+        """The answer to OPTIONS."""
+        return self.posting(given) | {
+            "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+            "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key",
+            "Access-Control-Max-Age": "86400",
+            "Cache-Control": "no-store",
+        }

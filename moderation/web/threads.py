@@ -1,0 +1,176 @@
+"""Threads out: ready bytes with their tags, for pages, scripts, feeds and static builds."""
+
+from collections.abc import Sequence
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from moderation.domain.errors import Fault, Malformed
+from moderation.domain.site import Site
+from moderation.flow.find import Find
+from moderation.flow.publish import Asked, Publish, Ready
+from moderation.protocols import form
+from moderation.text import forms
+from moderation.web.headers import Origins, page_csp
+from moderation.web.pages import Pages
+from moderation.web.requests import respond
+
+FORMATS = {
+    "/thread": "page",
+    "/thread.html": "fragment",
+    "/thread.json": "thread_json",
+    "/thread.atom": "atom",
+}
+CACHING = b"public, max-age=0, s-maxage=5, stale-while-revalidate=60, must-revalidate"
+COUNTED = 500  # addresses in one question
+WORTH_IT = 1024  # bytes from which compressing pays
+
+
+class Threads:
+    """Answers the addresses of FORMATS by itself, before any routing; the rest by routes."""
+
+    def __init__(
+        self, publish: Publish, find: Find, sites: Sequence[Site], origins: Origins, pages: Pages
+    ) -> None:
+        self._publish = publish
+        self._find = find
+        self._sites = tuple(sites)
+        self._origins = origins
+        self._pages = pages
+        self._csp = page_csp(self._sites, framed=True).encode()
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/counts.json", self.counts, methods=["GET", "HEAD", "POST"]),
+            Route("/comments/{id}", self.comment, methods=["GET"]),
+            Route("/anchor", self.anchor, methods=["GET"]),
+        ]
+
+    def serves(self, scope: Scope) -> bool:
+        return scope["path"] in FORMATS and scope["method"] in ("GET", "HEAD")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One thread in one format; ready bytes cost one look-up."""
+        given = {name: value for name, value in scope["headers"]}
+        origin = given.get(b"origin", b"").decode("latin-1") or None
+        try:
+            asked = read_query(scope["path"], scope["query_string"])
+            ready = await self._publish.thread(asked)
+        except Fault as fault:
+            await self._refusal(fault, scope, origin)(scope, receive, send)
+            return
+        body, etag, encoding = await _form_of(ready, given.get(b"accept-encoding", b""))
+        headers = [
+            (b"content-type", ready.content_type.encode()),
+            (b"etag", etag.encode()),
+            (b"cache-control", CACHING),
+            (b"vary", b"Accept-Encoding, Origin"),
+            self._origins.reading(origin, ready.site)[0],
+            (b"cross-origin-resource-policy", b"cross-origin"),
+        ]
+        if asked.format == "page":
+            headers.append((b"content-security-policy", self._csp))
+        if encoding:
+            headers.append((b"content-encoding", encoding))
+        if _matches(given.get(b"if-none-match"), ready.etag):
+            await send({"type": "http.response.start", "status": 304, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        headers.append((b"content-length", str(len(body)).encode()))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        sent = b"" if scope["method"] == "HEAD" else body
+        await send({"type": "http.response.body", "body": sent})
+
+    def _refusal(self, fault: Fault, scope: Scope, origin: str | None) -> Response:
+        cors = {"Access-Control-Allow-Origin": "*"}
+        if scope["path"] == "/thread":
+            return self._pages.refusal(fault)
+        return respond(form.problem(fault), cors)
+
+    async def counts(self, request: Request) -> Response:
+        """How many comments each address has, keyed as asked."""
+        cors = {"Access-Control-Allow-Origin": "*"}
+        try:
+            found = await self._counts(request)
+        except Fault as fault:
+            return respond(form.problem(fault), cors)
+        cors["Cache-Control"] = "public, max-age=0, s-maxage=5, stale-while-revalidate=60"
+        return JSONResponse(found, headers=cors)
+
+    async def _counts(self, request: Request) -> dict[str, int]:
+        if request.method == "POST":
+            asked = forms.read_json_list(await request.body())
+        elif "site" in request.query_params:
+            return await self._publish.counts_of_site(request.query_params["site"])
+        else:
+            asked = request.query_params.getlist("article")
+        if not asked or len(asked) > COUNTED:
+            raise Malformed(f"Ask for 1 to {COUNTED} articles.")
+        return await self._publish.counts(asked)
+
+    async def comment(self, request: Request) -> Response:
+        """A comment's permanent address: on to its place in the article."""
+        try:
+            return self._to(await self._find.by_id(request.path_params["id"]))
+        except Fault as fault:
+            return self._pages.refusal(fault)
+
+    async def anchor(self, request: Request) -> Response:
+        """The same by the fragment that an article's page has long been linked with."""
+        query = request.query_params
+        try:
+            address = await self._find.by_anchor(query.get("article", ""), query.get("anchor", ""))
+        except Fault as fault:
+            return self._pages.refusal(fault)
+        return self._to(address)
+
+    def _to(self, address: str) -> Response:
+        return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+
+
+def read_query(path: str, query_string: bytes) -> Asked:
+    """What a thread's address asks for; parameters nobody knows make no new entries.
+
+    Raises Malformed.
+    """
+    try:
+        query = parse_qs(query_string.decode("ascii"), errors="strict", max_num_fields=50)
+    except (UnicodeDecodeError, ValueError):
+        raise Malformed("The address cannot be read.") from None
+
+    def value(name: str) -> str:
+        return query.get(name, [""])[0]
+
+    page = value("page") or "1"
+    if not page.isascii() or not page.isdigit() or len(page) > 6:
+        raise Malformed("A page is a whole number from 1.")
+    answers = path == "/thread"
+    return Asked(
+        format=FORMATS[path],
+        address=value("article"),
+        page=int(page),
+        form=value("form") != "0",
+        comment=value("comment"),
+        answer=(value("parent") or value("replytocom")) if answers else "",
+    )
+
+
+async def _form_of(ready: Ready, accepted: bytes) -> tuple[bytes, str, bytes]:
+    """The bytes to send, their tag, and how they are encoded."""
+    if b"gzip" not in accepted or len(ready.body) < WORTH_IT:
+        return ready.body, ready.etag, b""
+    return await ready.gzipped(), f'{ready.etag[:-1]}-gzip"', b"gzip"
+
+
+def _matches(given: bytes | None, etag: str) -> bool:
+    """Whether If-None-Match names this version, in whatever encoding (RFC 9110 §13.1.2)."""
+    if given is None:
+        return False
+    if given.strip() == b"*":
+        return True
+    ours = {etag, f'{etag[:-1]}-gzip"'}
+    tags = (tag.strip().removeprefix("W/") for tag in given.decode("latin-1").split(","))
+    return any(tag in ours for tag in tags)

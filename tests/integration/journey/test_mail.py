@@ -1,0 +1,138 @@
+"""Mail on the way: moderators hear what waits, writers confirm their address."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from moderation.domain.comment import Status
+from moderation.domain.decision import Action
+from moderation.domain.moderator import Role
+from moderation.settings import MailSettings
+from tests.integration.mail.smtp_server import SmtpServer
+
+from .conftest import ANA, Journey, Open
+
+
+@pytest.fixture
+async def smtp() -> AsyncIterator[SmtpServer]:
+    with SmtpServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def mailed(begin: Open, smtp: SmtpServer) -> Journey:
+    journey = await begin(mail=MailSettings(smtp.url, "comments@blog.example"))
+    enter = journey.house.enter
+    await enter.add(enter.draft("Ana", "ana@blog.example", Role.OWNER), "a long pass phrase")
+    return journey
+
+
+def to(smtp: SmtpServer, address: str) -> list[str]:
+    return [m.text for m in smtp.received if list(m.recipients) == [address]]
+
+
+async def test_a_moderator_is_told_at_once_then_after_a_rest(
+    mailed: Journey, smtp: SmtpServer
+) -> None:
+    await mailed.json_reply()
+    await mailed.work()
+    assert len(to(smtp, "ana@blog.example")) == 1
+
+    for number in range(12):
+        mailed.clock.turn(timedelta(seconds=30))
+        await mailed.json_reply(text=f"Another word, number {number}.")
+    await mailed.work()
+    assert len(to(smtp, "ana@blog.example")) == 1
+
+    mailed.clock.turn(timedelta(minutes=10))
+    await mailed.work()
+
+    first, second = to(smtp, "ana@blog.example")
+    assert "I keep *my* notes" in first
+    assert "number 11" in second
+    assert "number 0." not in second  # the ten newest
+    assert "13" in second  # how many wait in all
+
+
+async def test_a_comment_is_told_of_once(mailed: Journey, smtp: SmtpServer) -> None:
+    await mailed.json_reply()
+    await mailed.work()
+    mailed.clock.turn(timedelta(hours=1))
+    await mailed.work()
+
+    assert len(to(smtp, "ana@blog.example")) == 1
+
+
+async def test_nobody_is_told_of_spam_or_of_pings_that_are_not_verified(
+    mailed: Journey, smtp: SmtpServer
+) -> None:
+    await mailed.json_reply(hp_url="http://spam.example/")
+    await mailed.client.post(
+        "/webmention",
+        data={"source": mailed.sources.url("/none/"), "target": mailed.article},
+    )
+    await mailed.work()
+
+    assert not smtp.received
+
+
+async def test_a_mailed_link_shows_on_get_and_acts_on_post_once(
+    mailed: Journey, smtp: SmtpServer
+) -> None:
+    await mailed.json_reply()
+    await mailed.work()
+    (text,) = to(smtp, "ana@blog.example")
+    link = re.search(r"http://\S+/act/\S+", text)
+    assert link is not None
+
+    shown = await mailed.client.get(link[0])
+    assert shown.status_code == 200
+    assert (await mailed.only()).status is Status.HELD
+    acted = await mailed.client.post(link[0])
+    assert acted.status_code == 200
+    assert (await mailed.only()).status is Status.APPROVED
+    again = await mailed.client.post(link[0])
+    assert again.status_code == 409
+    assert "Ana was first" in (await mailed.client.get(link[0])).text
+
+
+async def test_a_confirmed_address_proves_its_writer(mailed: Journey, smtp: SmtpServer) -> None:
+    first = (await mailed.json_reply()).json()
+    await mailed.work()
+    (text,) = to(smtp, "mei@readers.example")
+    link = re.search(r"http://\S+/c/\S+", text)
+    assert link is not None
+    assert link[0] != first["private_url"]
+    by_private = await mailed.client.post(f"{first['private_url']}/confirm")
+    assert by_private.status_code == 403  # only the mail proves
+
+    assert "Confirm" in (await mailed.client.get(link[0])).text
+    assert (await mailed.client.post(f"{link[0]}/confirm")).status_code == 303
+    await mailed.house.decide.one(first["id"], Action.APPROVE, ANA)
+    second = (await mailed.json_reply(text="It is me again.")).json()
+    assert second["status"] == "held"  # what is typed proves nothing
+    mailed.clock.turn(timedelta(days=1))
+    third = (await mailed.json_reply(text="And once more.")).json()
+    await mailed.work()
+    mails = to(smtp, "mei@readers.example")
+    assert len(mails) == 2  # at most one such mail per address and day
+    again = re.search(r"http://\S+/c/\S+", mails[1])
+    assert again is not None
+    await mailed.client.post(f"{again[0]}/confirm")
+
+    statuses = {c.id: c.status for c in await mailed.all()}
+    assert Status.APPROVED in (statuses[second["id"]], statuses[third["id"]])
+
+
+async def test_a_mail_server_that_is_down_loses_nothing(mailed: Journey, smtp: SmtpServer) -> None:
+    smtp.answer("MAIL", "451 later", times=2)
+    answer = await mailed.json_reply()
+    assert answer.status_code == 201
+    await mailed.work()
+    assert to(smtp, "ana@blog.example") == []
+    mailed.clock.turn(timedelta(minutes=2))
+    await mailed.work()
+
+    assert len(to(smtp, "ana@blog.example")) == 1
