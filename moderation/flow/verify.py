@@ -27,6 +27,7 @@ from moderation.net.contract import Fetcher, NotHtml, NotReadable, Reader, TooBu
 from moderation.store import articles, comment_changes, comments, opinions, pings
 from moderation.store.contract import Query, Store
 from moderation.store.pings import PingRecord
+from moderation.text import urls
 
 # Minutes between tries, as senders may publish after they ping, and servers have bad days.
 UNREADABLE = (1, 5, 30, 360)
@@ -42,6 +43,7 @@ class Known:
     comment: Comment
     article: Article
     addresses: tuple[str, ...]
+    targets: tuple[str, ...]  # as given by who pinged
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Verify:
 
     async def _look(self, known: Known) -> SourceFacts | Failed:
         source = known.record.source
-        via = "/".join(known.comment.via)
+        via = "/".join(kind.value.title() for kind in known.comment.via)
         headers = {}
         if known.comment.client.address:
             # So that the victim of a forged ping can find who asked us to come.
@@ -103,7 +105,7 @@ class Verify:
             page = await self._fetcher.fetch(
                 source, purpose=f"verifying {via} to {known.article.url}", headers=headers
             )
-            facts = await self._reader.read_source(page, known.addresses)
+            facts = await self._reader.read_source(page, self._targets(known))
         except TooBusy as busy:
             moment = self._clock.now() + timedelta(seconds=busy.retry_after)
             raise Later(moment, "waiting for a place", counted=False) from busy
@@ -118,6 +120,12 @@ class Verify:
         if not facts.links:
             return Failed(Cause.NO_LINK, "the page does not link to the article", NO_LINK)
         return facts
+
+    def _targets(self, known: Known) -> list[str]:
+        """Every way to link to the article: its addresses by either scheme and any host of the
+        site, and the targets as senders gave them."""
+        site = self._sites[known.comment.site]
+        return sorted(set(known.targets).union(*(urls.spellings(a, site) for a in known.addresses)))
 
     def _failed(self, comment_id: str, failed: Failed, now: datetime) -> Query[datetime | None]:
         """Note a failed look; when to try again, or None after the last try."""
@@ -229,7 +237,9 @@ def _known(comment_id: str) -> Query[Known | None]:
     article = yield from articles.by_id(comment.article_id)
     if article is None:
         return None
-    return Known(record, comment, article, (yield from articles.addresses(article.id)))
+    receipts = yield from pings.receipts(comment_id)
+    addresses = yield from articles.addresses(article.id)
+    return Known(record, comment, article, addresses, tuple(r.target for r in receipts))
 
 
 def _traced(record: PingRecord, what: str, now: datetime) -> list[dict[str, object]]:

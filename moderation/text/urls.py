@@ -143,6 +143,14 @@ def same_page(a: str, b: str) -> bool:
         return False
 
 
+def spellings(raw: str, site: Site) -> tuple[str, ...]:
+    """An address of a site by http and https and by each of the site's hosts."""
+    url = parse_http_url(raw)
+    rest = url.text.partition("://")[2].partition(url.authority)[2]
+    names = {url.authority, parse_http_url(site.url).authority, *site.hosts}
+    return tuple(f"{scheme}://{name}{rest}" for scheme in ("http", "https") for name in names)
+
+
 def safe_link(raw: str, *, mail: bool = False) -> str:
     """Return an address that may stand in an href, re-written by our parser, or "".
 

@@ -55,8 +55,13 @@ class Health:
         }
         return JSONResponse(found, 200 if ready else 503, {} if ready else {"Retry-After": "30"})
 
+    def _is_near(self, request: Request) -> bool:
+        """Whether this machine asks; what a proxy passes on comes from elsewhere."""
+        passed_on = {"x-forwarded-for", "forwarded", "via"} & set(request.headers.keys())
+        return not passed_on and _is_loopback(self._clients.of(request).address)
+
     async def metrics(self, request: Request) -> Response:
-        if not _is_loopback(self._clients.of(request).address):
+        if not self._is_near(request):
             return PlainTextResponse("Only this machine may ask.\n", 403)
         registry = CollectorRegistry()
         comments = Gauge(

@@ -7,14 +7,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from moderation.domain.clock import rfc3339
-from moderation.domain.errors import Fault, NotFound
+from moderation.domain.errors import Fault, Internal, NotFound
 from moderation.flow.hear import Hear
 from moderation.flow.standing import Standing, StandingOf
+from moderation.logs import get
 from moderation.protocols import pingback, trackback, webmention
 from moderation.protocols.contract import Answer, PingProtocol
 from moderation.signing import PING, Signing
 from moderation.web.pages import Pages
 from moderation.web.requests import Clients, respond
+
+logger = get("pings")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -53,6 +56,9 @@ class Pings:
                 heard = await self._hear.ping(ping)
             except Fault as fault:
                 return respond(protocol.refused(fault, accept))
+            except Exception:  # a bug of ours, worded in the sender's protocol all the same
+                logger.exception("internal error", door=protocol.kind.value)
+                return respond(protocol.refused(Internal(), accept))
             status_url = self._status_url(heard.comment_id)
             say = protocol.repeated if heard.repeated else protocol.accepted
             return respond(say(ping, status_url, accept))
