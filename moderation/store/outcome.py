@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete
 from sqlalchemy.dialects.postgresql import insert
 
 from moderation.store.contract import Query
-from moderation.store.written import written
+from moderation.store.tables import written
 
 FORGET_AFTER = timedelta(days=7)
 _insert = insert(written)

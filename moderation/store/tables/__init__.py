@@ -12,7 +12,7 @@ from moderation.store.tables.people import (
     session,
     token,
 )
-from moderation.store.tables.work import answered, job, sent, signing_key
+from moderation.store.tables.work import answered, job, sent, signing_key, written
 
 __all__ = [
     "akismet_record",
@@ -36,4 +36,5 @@ __all__ = [
     "session",
     "signing_key",
     "token",
+    "written",
 ]

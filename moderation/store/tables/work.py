@@ -64,3 +64,13 @@ signing_key = Table(
     Column("created_at", Instant, nullable=False),
     sqlite_strict=True,
 )
+
+# How a writer on PostgreSQL finds out whether its last COMMIT took place.
+written = Table(
+    "written",
+    metadata,
+    key("writer"),  # one life of one process
+    Column("batch", Whole, nullable=False),  # the last one that was committed
+    Column("at", Instant, nullable=False),
+    sqlite_strict=True,
+)

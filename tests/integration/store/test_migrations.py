@@ -21,7 +21,7 @@ from moderation.store import migrate, tables
 from moderation.store.address import PostgresAddress, parse
 from moderation.store.db import open_store
 from moderation.store.engine import StoreUnusable
-from moderation.store.written import written
+from moderation.store.tables import written
 
 
 async def look(url: str, see: Callable[[Connection], Any]) -> Any:

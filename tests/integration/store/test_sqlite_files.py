@@ -169,6 +169,18 @@ def test_the_lock_has_a_file_of_its_own_for_this_user_alone(tmp_path: Path) -> N
     lock.close()
 
 
+async def test_damage_is_found(open_another: OpenStore, path: Path) -> None:
+    store = await open_another()
+    await asyncio.gather(*(store.write(keep, f"{n:04}" + "x" * 500) for n in range(500)))
+    assert await store.check(quick=True) == []
+    await store.close()
+    content = bytearray(path.read_bytes())  # noqa: ASYNC240 nothing else runs here
+    content[-50_000:-40_000] = b"\x55" * 10_000
+    path.write_bytes(content)  # noqa: ASYNC240 likewise
+    again = await open_another()
+    assert await again.check() != []
+
+
 async def test_a_read_sees_what_was_answered_before_it(store: DatabaseStore) -> None:
     def keys() -> Query[list[str]]:
         rows = yield select(author.c.id).order_by(author.c.id), {}
