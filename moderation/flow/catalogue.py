@@ -6,7 +6,7 @@ from datetime import datetime
 
 from moderation.domain.article import Article, Existence
 from moderation.domain.clock import Clock
-from moderation.domain.errors import Duplicate, FieldFault, InvalidFields, NotFound
+from moderation.domain.errors import Duplicate, FieldFault, InvalidFields, NotFound, UnknownArticle
 from moderation.domain.site import Site
 from moderation.flow import places
 from moderation.flow.follow import Features
@@ -129,10 +129,20 @@ class Catalogue:
         if (is_open, pings_open) != (article.open, article.pings_open):
             yield from articles.set_open(article_id, replies=is_open, pings=pings_open)
         for address in added:
+            yield from self._leave(address, article_id)
             yield from articles.add_alias(address, article_id)
         if url is not None and url != article.url:
             yield from articles.move(article_id, url)
         return (yield from self._one(article_id, within))
+
+    def _leave(self, address: str, article_id: str) -> Query[None]:
+        """Who has found another article by this address is to see that it leads elsewhere now."""
+        try:
+            place = yield from places.find(self._sites, address)
+        except UnknownArticle:
+            return
+        if place.article is not None and place.article.id != article_id:
+            yield from articles.shift(place.article.id)
 
     def _describe(self, article: Article, change: Change, now: datetime) -> Query[None]:
         """Keep what the owner says; a page the owner names exists, whatever a fetch found."""

@@ -27,6 +27,7 @@ from moderation.text.clean import clean_text
 
 USED_EVERY = timedelta(minutes=5)  # how often a token's last use is written down
 NAME_LIMIT = 60
+PREFIX = "mod_"  # so that a leaked one is recognised for what it is
 WRONG_PER_ADDRESS = RateLimitItemPerMinute(20)  # of wrong tokens; right ones always pass
 
 # A token of one scope may do what the lesser ones allow.
@@ -108,7 +109,7 @@ class Programs:
             raise Forbidden("This token makes tokens for its own sites only.")
         now = self._clock.now()
         token = Token(new_id(now), cleaned, frozenset(scopes), frozenset(sites), now)
-        secret = new_secret()
+        secret = PREFIX + new_secret()
         await self._store.write(tokens.add, token, hash_secret(secret))
         return token, secret
 

@@ -1,0 +1,1 @@
+"""The owner's JSON API: one file a noun, one table of operations, no cookies."""
