@@ -44,6 +44,7 @@ class Demo:
     def routes(self) -> list[Route]:
         return [
             Route("/", self.front, methods=["GET"]),
+            Route("/demo", self.front, methods=["GET"]),
             Route("/demo/", self.article, methods=["GET"]),
             Route("/demo/{slug}/", self.article, methods=["GET"]),
         ]

@@ -1,0 +1,1 @@
+"""The server process: its socket, its patience with clients, its signals, its end."""

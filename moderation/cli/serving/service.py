@@ -1,0 +1,71 @@
+"""One process of the service: it answers, does jobs, and hands back what it holds when it stops."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from moderation.app import make_app
+from moderation.cli.serving.listening import Listening
+from moderation.cli.serving.server import make_server
+from moderation.cli.serving.signals import Stop
+from moderation.domain.clock import SystemClock
+from moderation.house import House, open_house
+from moderation.logs import get
+from moderation.settings import Settings
+
+WORK_SECONDS = 10.0  # for the jobs inside when the service stops
+logger = get("service")
+
+Greet = Callable[[House], Awaitable[None]]
+
+
+class Unguarded(Exception):
+    """The guard of outgoing connections is not in place, so nothing may be fetched."""
+
+
+async def serve(settings: Settings, listening: Listening, stop: Stop, greet: Greet) -> None:
+    """Answer and work until asked to stop; then finish, hand leases back, and close.
+
+    Raises `StoreUnusable` and `Unguarded` before anything was answered.
+    """
+    house = await _open(settings)
+    try:
+        server = make_server(make_app(house))
+        working = asyncio.create_task(house.worker.run())
+        answering = asyncio.create_task(server.serve(sockets=[listening.socket]))
+        asked = asyncio.create_task(stop.asked.wait())
+        await greet(house)
+        await asyncio.wait({asked, answering, working}, return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+        server.should_exit = True
+        await asyncio.gather(answering, house.worker.stop(within=WORK_SECONDS), working)
+    finally:
+        await house.close()
+    logger.info("stopped")
+
+
+async def work(settings: Settings, stop: Stop, greet: Greet) -> None:
+    """Do jobs and nothing else, until asked to stop. Raises as `serve` does."""
+    house = await _open(settings)
+    try:
+        working = asyncio.create_task(house.worker.run())
+        await greet(house)
+        await stop.asked.wait()
+        await asyncio.gather(house.worker.stop(within=WORK_SECONDS), working)
+    finally:
+        await house.close()
+    logger.info("stopped")
+
+
+async def _open(settings: Settings) -> House:
+    """Open the house, see that its guard stands, and ask for the hourly sweep."""
+    house = await open_house(settings, clock=SystemClock())
+    try:
+        await house.fetcher.self_test()
+        await house.sweep.start()
+    except RuntimeError as error:
+        await house.close()
+        raise Unguarded(f"Nothing was started: {error}.") from error
+    except BaseException:
+        await house.close()
+        raise
+    return house

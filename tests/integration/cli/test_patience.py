@@ -1,0 +1,254 @@
+"""How long a client is waited for: over real sockets, with less patience than in earnest."""
+
+import asyncio
+import gc
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from moderation.cli.serving.listening import Listening, NotListening
+from moderation.cli.serving.protocol import Limits, PatientProtocol
+from moderation.cli.serving.server import Server, make_server
+
+SOON = 10.0  # seconds until a test gives up
+BIG = b"x" * 20_000_000  # more than the sockets of both sides take
+SHORT = Limits(
+    header_seconds=0.2,
+    header_bytes=2000,
+    writing_seconds=0.2,
+    writing_bytes=100_000,
+    leaving_seconds=0.05,
+)
+GET = b"GET / HTTP/1.1\r\nHost: blog.example\r\n\r\n"
+
+# It leaves a socket that could not be bound to the garbage collector.
+uvicorns = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+Reader = asyncio.StreamReader
+Writer = asyncio.StreamWriter
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+async def small(scope: Scope, receive: Receive, send: Send) -> None:
+    await answer(send, b"here")
+
+
+async def big(scope: Scope, receive: Receive, send: Send) -> None:
+    await answer(send, BIG)
+
+
+async def answer(send: Send, body: bytes) -> None:
+    headers = [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+@asynccontextmanager
+async def serving(app: App, limits: Limits) -> AsyncIterator[tuple[Server, int]]:
+    """A server with limits of its own, and its port."""
+
+    class Impatient(PatientProtocol):
+        pass
+
+    Impatient.limits = limits
+    listening = Listening("127.0.0.1", 0)
+    server = make_server(app, protocol=Impatient)
+    task = asyncio.create_task(server.serve(sockets=[listening.socket]))
+    try:
+        yield server, listening.port
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def connect(port: int) -> tuple[Reader, Writer]:
+    return await asyncio.open_connection("127.0.0.1", port)
+
+
+async def rest(reader: Reader) -> bytes:
+    """Everything until the connection is closed; fails when it is not."""
+    async with asyncio.timeout(SOON):
+        try:
+            return await reader.read(-1)
+        except ConnectionResetError:
+            return b""
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    for _ in range(int(SOON / 0.01)):
+        if holds():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("waited in vain")
+
+
+async def test_who_says_nothing_is_shown_out() -> None:
+    async with serving(small, SHORT) as (_, port):
+        reader, writer = await connect(port)
+        assert await rest(reader) == b""
+        writer.close()
+
+
+async def test_a_header_that_never_ends_is_not_waited_for() -> None:
+    async with serving(small, SHORT) as (_, port):
+        reader, writer = await connect(port)
+        drip = asyncio.create_task(dripping(writer, b"GET / HTTP/1.1\r\nHost: x\r\n", b"A: b\r\n"))
+        assert await rest(reader) == b""
+        drip.cancel()
+        writer.close()
+
+
+async def test_blank_lines_between_requests_do_not_keep_a_connection() -> None:
+    async with serving(small, SHORT) as (_, port):
+        reader, writer = await connect(port)
+        drip = asyncio.create_task(dripping(writer, GET, b"\r\n"))
+        assert (await rest(reader)).endswith(b"here")
+        drip.cancel()
+        writer.close()
+
+
+async def dripping(writer: Writer, first: bytes, then: bytes) -> None:
+    """Send a little, again and again, faster than any time-out."""
+    writer.write(first)
+    while True:
+        writer.write(then)
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+async def test_a_header_that_goes_on_and_on_is_refused() -> None:
+    async with serving(small, replace(SHORT, header_seconds=SOON)) as (_, port):
+        reader, writer = await connect(port)
+        drip = asyncio.create_task(dripping(writer, b"GET / HTTP/1.1\r\nA: ", b"b" * 100))
+        assert (await rest(reader)).startswith(b"HTTP/1.1 400")
+        drip.cancel()
+        writer.close()
+
+
+async def test_a_body_after_its_header_is_the_applications_matter() -> None:
+    """The time for the header is over once the header is there."""
+    body = b"a slow body"
+
+    async def echo(scope: Scope, receive: Receive, send: Send) -> None:
+        heard, more = b"", True
+        while more:
+            message = await receive()
+            heard, more = heard + message["body"], message["more_body"]
+        await answer(send, heard)
+
+    async with serving(echo, SHORT) as (_, port):
+        reader, writer = await connect(port)
+        head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode())
+        for byte in body:
+            await asyncio.sleep(0.05)
+            writer.write(bytes([byte]))
+        assert (await reader.readuntil(body)).startswith(b"HTTP/1.1 200")
+        writer.close()
+
+
+async def test_who_does_not_take_the_answer_is_cut_off() -> None:
+    async with serving(big, SHORT) as (server, port):
+        reader, writer = await connect(port)
+        writer.write(GET)
+        await reader.readexactly(10)
+        writer.transport.pause_reading()  # type: ignore[attr-defined] # asyncio's own has it
+        await until(lambda: not server.server_state.connections)
+        writer.close()
+
+
+async def test_who_takes_the_answer_slowly_gets_it_whole() -> None:
+    async with serving(big, replace(SHORT, writing_bytes=1)) as (_, port):
+        reader, writer = await connect(port)
+        writer.write(GET)
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200")
+        taken = 0
+        while taken < len(BIG):
+            piece = await reader.read(1_000_000)
+            assert piece
+            taken += len(piece)
+            await asyncio.sleep(0.02)
+        assert taken == len(BIG)
+        writer.close()
+
+
+async def test_beyond_the_number_of_connections_everybody_is_told_to_come_back() -> None:
+    patient = replace(SHORT, header_seconds=SOON, connections=2)
+    async with serving(small, patient) as (server, port):
+        others = [await connect(port) for _ in range(2)]
+        reader, writer = await connect(port)
+        await until(lambda: len(server.server_state.connections) == 3)
+        writer.write(GET)
+        said = await rest(reader)
+        assert said.startswith(b"HTTP/1.1 503")
+        assert b"\r\nretry-after: " in said.lower()
+        for _, other in [*others, (reader, writer)]:
+            other.close()
+
+
+async def test_a_length_told_twice_is_never_answered_as_two_requests() -> None:
+    async with serving(small, SHORT) as (_, port):
+        reader, writer = await connect(port)
+        twice = b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        writer.write(b"POST / HTTP/1.1\r\nHost: x\r\n" + twice + GET)
+        said = await rest(reader)
+        assert said.count(b"HTTP/1.1 ") == 1
+        writer.close()
+
+
+async def test_an_idle_connection_is_left_when_the_service_stops() -> None:
+    async with serving(small, replace(SHORT, header_seconds=SOON)) as (server, port):
+        reader, writer = await connect(port)
+        writer.write(GET)
+        await reader.readuntil(b"here")
+        server.should_exit = True
+        assert await rest(reader) == b""
+        writer.close()
+
+
+async def test_a_request_under_way_when_the_service_stops_is_answered() -> None:
+    async with serving(small, replace(SHORT, header_seconds=SOON)) as (server, port):
+        reader, writer = await connect(port)
+        writer.write(GET[:20])
+        await until(lambda: bool(server.server_state.connections))
+        server.should_exit = True
+        await until(lambda: server.server_state.leaving)
+        await asyncio.sleep(2 * SHORT.leaving_seconds)
+        writer.write(GET[20:])
+        said = await rest(reader)
+        assert said.startswith(b"HTTP/1.1 200")
+        assert b"connection: close" in said
+        writer.close()
+
+
+@uvicorns
+def test_two_cannot_listen_at_one_port() -> None:
+    listening = Listening("127.0.0.1", 0)
+    try:
+        with pytest.raises(NotListening, match=f"Port {listening.port} of 127.0.0.1 is taken"):
+            Listening("127.0.0.1", listening.port)
+    finally:
+        listening.close()
+        gc.collect()
+
+
+@uvicorns
+def test_an_address_of_another_machine_is_told() -> None:
+    with pytest.raises(NotListening, match=r"192\.0\.2\.1 is not at an address of this machine"):
+        Listening("192.0.2.1", 0)
+    gc.collect()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of files are a Unix matter")
+async def test_as_many_files_may_be_open_as_the_machine_allows() -> None:
+    import resource
+
+    async with serving(small, SHORT):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert soft >= min(65_536, hard if hard != resource.RLIM_INFINITY else 65_536)
