@@ -19,14 +19,15 @@ from moderation.domain.errors import Fault, Internal, Malformed, NotFound
 from moderation.flow.writer import Own
 from moderation.formats.fragment import Fragment
 from moderation.house import House
-from moderation.logs import get
 from moderation.protocols import form
 from moderation.settings import Settings
+from moderation.store.address import SqliteAddress, parse
 from moderation.web.act import Act
+from moderation.web.api.room import Api
 from moderation.web.dashboard.room import Dashboard
 from moderation.web.demo import Demo
 from moderation.web.files import Files
-from moderation.web.front import Front
+from moderation.web.front import Front, host_name
 from moderation.web.headers import Origins
 from moderation.web.health import Health
 from moderation.web.pages import Pages
@@ -34,9 +35,7 @@ from moderation.web.pings import Pings
 from moderation.web.private import Private
 from moderation.web.replies import Replies
 from moderation.web.requests import Clients, respond
-from moderation.web.threads import Threads
-
-logger = get("app")
+from moderation.web.threads import FORMATS, Threads
 
 
 class Room(Protocol):
@@ -70,6 +69,7 @@ def make_app(house: House) -> ASGIApp:
         Private(house.writer, house.signing, show, clients, origins, pages),
         Act(house.decide, house.see, house.signing, origins, pages),
         Dashboard(house, clients, environment),
+        Api(house, clients, pages),
         Health(house.store, _folder(settings), clients, house.clock),
         Files(asset("templates") / "assets", pages),
     ]
@@ -77,12 +77,14 @@ def make_app(house: House) -> ASGIApp:
     if settings.demo:
         routes += Demo(sites[0], pages).routes()
     starlette = Starlette(routes=routes, exception_handlers=_handlers(pages))
+    starlette.router.redirect_slashes = False  # it would write addresses from the Host header
     public = urlsplit(settings.server.public_url)
     return Front(
         _Ahead(threads, starlette),
         hosts=allowed_hosts(settings),
         prefix=public.path.rstrip("/"),
         https=public.scheme == "https",
+        doors={path.split("/")[1] for path in (*FORMATS, *(route.path for route in routes))},
     )
 
 
@@ -104,7 +106,7 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
     names = {urlsplit(server.public_url).hostname or ""}
     for site in settings.sites:
         names.add(urlsplit(site.url).hostname or "")
-        names.update(host.partition(":")[0] for host in site.hosts)
+        names.update(host_name(host) for host in site.hosts)
     names.update(server.allowed_hosts)
     if server.host in LOOPBACK:
         names |= LOOPBACK
@@ -113,33 +115,31 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
 
 def _folder(settings: Settings) -> Path | None:
     """Where an embedded database lies, for the room on its disk."""
-    url = settings.store.url
-    if not url.startswith("sqlite:///"):
-        return None
-    return Path(url.removeprefix("sqlite:///")).parent
+    address = parse(settings.store.url)
+    return address.path.parent if isinstance(address, SqliteAddress) else None
 
 
 def _handlers(pages: Pages) -> Mapping[Any, Handler]:
     """What no door answered itself."""
 
-    def refuse(request: Request, fault: Fault) -> Response:
-        if "text/html" in request.headers.get("accept", ""):
-            return pages.refusal(fault)
-        return respond(form.problem(fault))
+    def refuse(request: Request, fault: Fault, status: int | None = None) -> Response:
+        if "text/html" not in request.headers.get("accept", ""):
+            return respond(form.problem(fault, status))
+        response = pages.refusal(fault)
+        response.status_code = status or response.status_code
+        return response
 
     async def on_fault(request: Request, error: Exception) -> Response:
         return refuse(request, error if isinstance(error, Fault) else Internal())
 
     async def on_http(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        response = refuse(request, NotFound() if status == 404 else Malformed())
-        if isinstance(error, HTTPException) and status not in (404,):
-            response.status_code = status
-            response.headers.update(error.headers or {})
+        if not isinstance(error, HTTPException) or error.status_code == 404:
+            return refuse(request, NotFound())
+        response = refuse(request, Malformed(error.detail), error.status_code)
+        response.headers.update(error.headers or {})
         return response
 
     async def on_error(request: Request, error: Exception) -> Response:
-        logger.error("internal error", path=request.scope["path"], error=repr(error))
-        return refuse(request, Internal())
+        return refuse(request, Internal())  # the front logs it
 
     return {Fault: on_fault, HTTPException: on_http, Exception: on_error}

@@ -1,0 +1,160 @@
+"""The queue: tabs with counts, a sieve, and pages of comments with what can be done to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from moderation.domain.article import Article
+from moderation.domain.clock import Clock
+from moderation.domain.comment import Kind, Status, WaitingFor
+from moderation.domain.errors import Malformed, UnknownArticle
+from moderation.domain.site import Site
+from moderation.flow import places
+from moderation.flow.see import Line, See
+from moderation.store import articles
+from moderation.store.contract import Query, Store
+from moderation.store.queue import ORDERS, Count, Filter
+from moderation.web.dashboard.cards import Cards
+from moderation.web.dashboard.form import ID
+from moderation.web.dashboard.guard import Guard
+from moderation.web.dashboard.screens import Screens
+from moderation.web.dashboard.views import View, read_view
+from moderation.web.session import HOME, Visit
+
+PAGE = 20
+COUNTING_SHARE = 20  # counts are kept for so many times as long as they took to count
+TABS: tuple[tuple[Status | None, str], ...] = (
+    (Status.HELD, "Waiting"),
+    (Status.APPROVED, "Approved"),
+    (Status.SPAM, "Spam"),
+    (Status.TRASH, "Trash"),
+    (None, "All"),
+)
+BULK = {
+    Status.HELD: ("approve", "spam", "trash"),
+    Status.APPROVED: ("hold", "spam", "trash"),
+    Status.SPAM: ("ham", "trash", "delete"),
+    Status.TRASH: ("restore", "spam", "delete"),
+    None: ("approve", "hold", "spam", "trash"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    label: str
+    path: str
+    number: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """How many comments there are, by what a tab shows."""
+
+    waiting: int  # for a moderator
+    elsewhere: int  # held, but for their source or address
+    by_status: dict[Status | None, int]
+
+    @classmethod
+    def of(cls, counts: Sequence[Count]) -> "Sums":
+        by_status: dict[Status | None, int] = dict.fromkeys((*Status, None), 0)
+        waiting = 0
+        for count in counts:
+            by_status[count.status] += count.number
+            by_status[None] += count.number
+            if count.waiting_for is WaitingFor.MODERATOR:
+                waiting += count.number
+        return cls(waiting, by_status[Status.HELD] - waiting, by_status)
+
+    def of_tab(self, status: Status | None) -> int:
+        return self.waiting if status is Status.HELD else self.by_status[status]
+
+
+class QueuePage:
+    """``GET /dashboard``."""
+
+    def __init__(
+        self,
+        store: Store,
+        see: See,
+        sites: Sequence[Site],
+        cards: Cards,
+        clock: Clock,
+        screens: Screens,
+    ) -> None:
+        self._store = store
+        self._see = see
+        self._sites = tuple(sites)
+        self._cards = cards
+        self._clock = clock
+        self._screens = screens
+        self._sums: Sums | None = None
+        self._good_until = 0.0
+
+    def routes(self, guard: Guard) -> list[Route]:
+        return [Route(HOME, guard.page(self.show), methods=["GET"])]
+
+    async def show(self, request: Request, visit: Visit) -> Response:
+        view = read_view(request.query_params)
+        article = await self._article(view.article)
+        missed = bool(view.article) and article is None
+        wanted = view.filter(article.id if article is not None else None)
+        found = [] if missed else await self._page(wanted, view)
+        shown = found[:PAGE]
+        sums = await self._counted()
+        return await self._screens.page(
+            "queue",
+            visit,
+            title=dict(TABS)[view.status],
+            request=request,
+            view=view,
+            article=article,
+            cards=[self._cards.card(line) for line in shown],
+            tabs=self._tabs(view, sums),
+            sums=sums,
+            next_page=view.next_page(shown[-1].comment).path() if len(found) > PAGE else "",
+            first_page=view.first_page().path() if view.after is not None else "",
+            kinds=tuple(Kind),
+            waits=tuple(WaitingFor),
+            orders=ORDERS,
+            sites=self._sites,
+            bulk=BULK[view.status],
+            statuses=Status,
+        )
+
+    async def _page(self, wanted: Filter, view: View) -> list[Line]:
+        page = await self._see.page(wanted, order=view.sorted_by, after=view.after, limit=PAGE + 1)
+        return list(page)
+
+    async def _article(self, asked: str) -> Article | None:
+        """The article whose comments are asked for, by id or by address."""
+        return await self._store.read(self._find, asked) if asked else None
+
+    def _find(self, asked: str) -> Query[Article | None]:
+        if ID.fullmatch(asked):
+            found = yield from articles.by_id(asked)
+            if found is not None:
+                return found
+        try:
+            place = yield from places.find(self._sites, asked)
+        except (Malformed, UnknownArticle):
+            return None
+        return place.article
+
+    async def _counted(self) -> Sums:
+        """Counts of all there is take a while in a large store: they are kept a little then."""
+        began = self._clock.monotonic()
+        if self._sums is None or began >= self._good_until:
+            self._sums = Sums.of(await self._see.counts())
+            took = self._clock.monotonic() - began
+            self._good_until = began + took * COUNTING_SHARE
+        return self._sums
+
+    def _tabs(self, view: View, sums: Sums) -> list[Tab]:
+        return [
+            Tab(label, view.tab(status).path(), sums.of_tab(status), view.status is status)
+            for status, label in TABS
+        ]
