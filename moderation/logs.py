@@ -20,7 +20,7 @@ PRIVATE = frozenset({"email", "ip", "body", "text", "private_url", "form", "quer
 HIDDEN = "…"
 
 # These tell of every query or request below WARNING, with arguments and full addresses.
-TALKATIVE = ("databases", "aiosqlite", "httpx", "httpx2", "httpcore", "httpcore2")
+TALKATIVE = ("alembic", "databases", "aiosqlite", "httpx", "httpx2", "httpcore", "httpcore2")
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:

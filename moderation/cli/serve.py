@@ -153,13 +153,11 @@ def _place(loaded: "Loaded") -> str:
 
 
 def _log(loaded: "Loaded") -> None:
-    import logging
 
     from moderation import logs
     from moderation.settings import secrets_of
 
     logs.set_up(secrets=secrets_of(loaded.settings))
-    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

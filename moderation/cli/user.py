@@ -70,16 +70,21 @@ Examples:
 @click.option("--email", required=True)
 @role_option
 def invite(name: str, email: str, role: str) -> None:
-    """Add somebody who chooses the password: prints the link to send, good for 7 days."""
+    """Add somebody who chooses the password: prints the link, and mails it where mail is on."""
+    from moderation.flow.enter import INVITE_TIME
+
     _check_email(email)
 
-    async def work(house: "House") -> str:
+    async def work(house: "House") -> tuple[str, bool]:
         new = house.enter.draft(name, email, Role(role))
         secret = await house.enter.invite(new)
-        return f"{house.settings.server.public_url}/dashboard/setup/{secret}"
+        link = f"{house.settings.server.public_url}/dashboard/setup/{secret}"
+        expires = house.clock.now() + INVITE_TIME
+        return link, await house.tell.invite(new, link, expires)
 
-    link = errand(work)
-    click.echo(f"Invited {name}. The link works once, for 7 days:")
+    link, mailed = errand(work)
+    click.echo(f"Invited {name}{f'; mailed to {email}' if mailed else ''}.")
+    click.echo("The link works once, for 7 days:")
     click.echo(link)
 
 

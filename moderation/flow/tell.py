@@ -1,9 +1,9 @@
 """Tell people by mail: moderators what waits, writers to confirm their address."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from moderation.domain.clock import Clock
+from moderation.domain.clock import Clock, to_micros
 from moderation.domain.comment import Comment, Kind, Status, WaitingFor
 from moderation.domain.ids import new_id
 from moderation.domain.job import Job
@@ -59,17 +59,23 @@ class Tell:
             )
 
     async def letter(self, job: Job) -> None:
-        """One letter to one moderator about what came since the last and still waits."""
+        """One letter to one moderator about what came since the last and still waits.
+
+        Its id is the same when it is sent again after a crash, and another once it is sent.
+        """
         person = await self._store.read(moderators.by_id, str(job.payload["to"]))
         if person is None or person.disabled or not self._channel.on:
             return
+        looked_at = self._clock.now()  # what comes while it is written is for the next letter
         found, counts = await self._store.read(self._waiting, person)
         if not found:
             return
         links = LetterLinks(queue=f"{self._letters.public_url}/dashboard")
-        letter = self._letters.waiting(person, found, counts, links=links, letter_id=job.id)
+        last = await self._store.read(moderators.mailed_at, person.id)
+        letter_id = f"{job.id}-{to_micros(last) if last is not None else 0}"
+        letter = self._letters.waiting(person, found, counts, links=links, letter_id=letter_id)
         await self._deliver(letter)
-        await self._store.write(moderators.set_mailed_at, person.id, self._clock.now())
+        await self._store.write(moderators.set_mailed_at, person.id, looked_at)
 
     def _waiting(self, person: Moderator) -> Query[tuple[list[WaitingItem], Mapping[Kind, int]]]:
         """The newest that waits, if any is new since the last letter; no likely spam."""
@@ -133,6 +139,19 @@ class Tell:
             letter_id=job.id,
         )
         await self._deliver(letter)
+
+    async def invite(self, new: Moderator, url: str, expires: datetime) -> bool:
+        """Mail an invitation, at once: its link is kept nowhere. False where it did not go out."""
+        if not self._channel.on:
+            return False
+        letter = self._letters.invite(
+            new.name, new.email, url=url, expires=expires, letter_id=new.id
+        )
+        try:
+            await self._channel.deliver(letter)
+        except NotDelivered:
+            return False
+        return True
 
     async def _deliver(self, letter: Letter) -> None:
         try:

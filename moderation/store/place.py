@@ -51,12 +51,23 @@ def prepare(path: Path, *, mounts: Path = Path("/proc/self/mountinfo")) -> None:
     for place in (folder, path):
         if place.exists() and not os.access(place, os.W_OK):
             raise StoreUnusable(f"{place} is not writable for this user.")
+    _make_private(path)
     kind = file_system(folder.resolve(), mounts)
     if kind in NETWORK:
         raise StoreUnusable(
             f"{folder} is on a network file system ({kind}); SQLite needs a local disk."
             " Choose another folder, or PostgreSQL."
         )
+
+
+def _make_private(path: Path) -> None:
+    """Make the file for this user alone: it holds addresses and keys. One that is there stays."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise StoreUnusable(f"{path} cannot be made: {error.strerror}.") from error
 
 
 def file_system(folder: Path, mounts: Path) -> str:

@@ -1,9 +1,6 @@
 """What is asked over the network: the mail server, Akismet; and the guard before all of it."""
 
 from collections.abc import AsyncIterator
-from contextlib import suppress
-
-import anyio
 
 from moderation.cli.examining.finding import Finding, failed, ok, warning
 from moderation.domain.ids import new_id
@@ -49,27 +46,12 @@ async def _mail(house: House, send_to: str | None) -> Finding:
             ident = new_id(house.clock.now())
             await channel.deliver(letters.trial(send_to, letter_id=ident))
             return ok("mail", f"{server} took a letter to {send_to}")
-        await _greet(channel)
+        await channel.greet()
     except NotDelivered as error:
         return failed("mail", error.reason, cure)
     except (OSError, ValueError) as error:  # a time-out is an OSError
         return failed("mail", f"{server}: {error or type(error).__name__}", cure)
     return ok("mail", f"{server} lets us in; nothing was sent")
-
-
-async def _greet(channel: mail.Mail) -> None:
-    """Connect, protect the connection, sign in, and leave."""
-    assert channel.account is not None  # noqa: S101 (asked by who calls)
-    client = channel._client(channel.account)
-    try:
-        with anyio.fail_after(SECONDS):
-            await client.connect()
-    except Exception as error:
-        raise ValueError(str(error)) from None
-    finally:
-        with suppress(Exception), anyio.move_on_after(1.0):
-            await client.quit()
-        client.close()
 
 
 async def _akismet(house: House) -> Finding:

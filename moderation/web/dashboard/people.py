@@ -11,6 +11,7 @@ from moderation.faults import headers as fault_headers
 from moderation.faults import http_status
 from moderation.flow.enter import INVITE_TIME, Enter
 from moderation.flow.passwords import check_password
+from moderation.flow.tell import Tell
 from moderation.web.dashboard.entrance import read_address
 from moderation.web.dashboard.form import Form, id_in
 from moderation.web.dashboard.guard import Guard
@@ -28,6 +29,7 @@ class PeoplePages:
     def __init__(
         self,
         enter: Enter,
+        tell: Tell,
         public_url: str,
         cookies: Cookies,
         clients: Clients,
@@ -36,6 +38,7 @@ class PeoplePages:
         screens: Screens,
     ) -> None:
         self._enter = enter
+        self._tell = tell
         self._public_url = public_url
         self._cookies = cookies
         self._clients = clients
@@ -68,6 +71,7 @@ class PeoplePages:
         form: Form,
         *,
         link: str = "",
+        mailed: str = "",
         fault: InvalidFields | None = None,
     ) -> Response:
         errors = {error.field: error.message for error in fault.errors} if fault else {}
@@ -85,6 +89,7 @@ class PeoplePages:
             role=form.first("role") or Role.MODERATOR,
             errors=errors,
             link=link,
+            mailed=mailed,
             expires=self._clock.now() + INVITE_TIME,
         )
 
@@ -97,7 +102,10 @@ class PeoplePages:
         except InvalidFields as fault:
             return await self._list(request, visit, form, fault=fault)
         link = f"{self._public_url}{HOME}/setup/{secret}"
-        return await self._list(request, visit, Form({}), link=link)
+        mailed = await self._tell.invite(new, link, self._clock.now() + INVITE_TIME)
+        return await self._list(
+            request, visit, Form({}), link=link, mailed=new.email if mailed else ""
+        )
 
     async def disable(self, request: Request, visit: Visit, form: Form) -> Response:
         person = await self._person(request)

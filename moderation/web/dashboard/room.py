@@ -15,6 +15,7 @@ from moderation.flow.decide import Decide
 from moderation.flow.enter import Enter
 from moderation.flow.revise import Revise
 from moderation.flow.see import See
+from moderation.flow.tell import Tell
 from moderation.flow.undo import Undo
 from moderation.formats._markup import ThreadMarkup
 from moderation.formats.contract import Addresses as Reached
@@ -55,6 +56,8 @@ class House(Protocol):
     @property
     def enter(self) -> Enter: ...
     @property
+    def tell(self) -> Tell: ...
+    @property
     def see(self) -> See: ...
     @property
     def decide(self) -> Decide: ...
@@ -87,7 +90,9 @@ class Dashboard:
             Deeds(house.decide, house.undo, comment, notices, screens),
             LogPage(store, house.see, sites, clock, screens),
             JobsPage(store, clock, notices, screens),
-            PeoplePages(house.enter, public_url, cookies, clients, clock, notices, screens),
+            PeoplePages(
+                house.enter, house.tell, public_url, cookies, clients, clock, notices, screens
+            ),
             PlacePages(store, sites, public_url, notices, screens),
         )
 

@@ -10,8 +10,9 @@ import anyio
 import pytest
 
 from moderation.domain.clock import SystemClock
+from moderation.notify._account import Account, Tls
 from moderation.notify.contract import Letter, NotDelivered
-from moderation.notify.mail import Account, Mail, Tls, make
+from moderation.notify.mail import Mail, make
 from moderation.settings import MailSettings
 from tests.integration.mail.smtp_server import CERTIFICATE, DROP, HANG, SmtpServer, Stage
 
