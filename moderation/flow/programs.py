@@ -2,10 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
-
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from math import ceil
 
 from moderation.domain.clock import Clock
 from moderation.domain.errors import (
@@ -19,6 +16,7 @@ from moderation.domain.errors import (
 )
 from moderation.domain.ids import hash_secret, new_id, new_secret
 from moderation.domain.moderator import Scope, Token
+from moderation.domain.rates import MovingWindow
 from moderation.domain.site import Site
 from moderation.store import tokens
 from moderation.store.contract import Query, Store
@@ -28,7 +26,7 @@ from moderation.text.clean import clean_text
 USED_EVERY = timedelta(minutes=5)  # how often a token's last use is written down
 NAME_LIMIT = 60
 PREFIX = "mod_"  # so that a leaked one is recognised for what it is
-WRONG_PER_ADDRESS = RateLimitItemPerMinute(20)  # of wrong tokens; right ones always pass
+WRONG_PER_ADDRESS = 20  # of wrong tokens; right ones always pass
 
 # A token of one scope may do what the lesser ones allow.
 GRANTS: dict[Scope, frozenset[Scope]] = {
@@ -60,7 +58,7 @@ class Programs:
         self._store = store
         self._sites = frozenset(site.id for site in sites)
         self._clock = clock
-        self._wrong = MovingWindowRateLimiter(MemoryStorage())
+        self._wrong = MovingWindow(clock)
 
     async def admit(self, secret: str, address: str) -> Token:
         """The token of a secret.
@@ -70,8 +68,11 @@ class Programs:
         """
         token = await self._store.read(tokens.by_hash, hash_secret(secret)) if secret else None
         if token is None:
-            if not self._wrong.hit(WRONG_PER_ADDRESS, "token", limit_key(address)):
-                raise RateLimited("Too many wrong tokens. Please wait a minute.", retry_after=60)
+            wait = self._wrong.wait(limit_key(address), WRONG_PER_ADDRESS)
+            if wait > 0:
+                sentence = "Too many wrong tokens. Please wait a minute."
+                raise RateLimited(sentence, retry_after=ceil(wait))
+            self._wrong.add(limit_key(address))
             raise Unauthorized("This token is not known here, or it was revoked.")
         await self._note_use(token)
         return token

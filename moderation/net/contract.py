@@ -54,7 +54,7 @@ class Fetcher(Protocol):
     async def fetch(
         self, url: str, *, purpose: str, headers: Mapping[str, str] | None = None
     ) -> Page:
-        """GET a page within the limits of R-13.
+        """GET a page within the limits of `net.limits`.
 
         `purpose` ends up in the User-Agent ("verifying pingback to https://…"). Raises
         `NotReadable` (with every cause alike for the world outside) and `TooBusy`.

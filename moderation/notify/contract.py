@@ -19,7 +19,7 @@ class Letter:
 
     id: str  # kept over repeats: the same letter twice is one to a mail reader
     to: str
-    subject: str  # fixed words and at most a cleaned title
+    subject: str  # fixed words and at most a cleaned title
     text: str
     html: str
     headers: tuple[tuple[str, str], ...] = field(default=())  # List-Unsubscribe and the like

@@ -34,7 +34,7 @@ class MadeUpPages:
             self._pages[ping.source] = None
             return
         relation = RELATION.get(ping.type, "u-url-cited")
-        link = f'<a class="{relation}" href="{escape(target)}">{escape(target)}</a>'
+        link = f'<a class="{relation}" href="{escape(target)}">A demo blog</a>'
         self._pages[ping.source] = PAGE.format(
             title=escape(ping.title),
             author=escape(ping.author),
