@@ -8,10 +8,10 @@ from moderation import plugs, templating
 from moderation.checks.akismet import AkismetCheck
 from moderation.checks.contract import Check, Tools
 from moderation.domain.clock import Clock
-from moderation.domain.ids import new_id, new_secret
+from moderation.domain.ids import new_secret
 from moderation.flow.answer import Answer
 from moderation.flow.ask import Ask
-from moderation.flow.decide import UNDO_TIME, Decide
+from moderation.flow.decide import Decide
 from moderation.flow.enter import Enter
 from moderation.flow.find import Find
 from moderation.flow.follow import Features
@@ -27,6 +27,7 @@ from moderation.flow.screen import Screen
 from moderation.flow.see import See
 from moderation.flow.standing import StandingOf
 from moderation.flow.sweep import Sweep
+from moderation.flow.teach import CORRECT, UNDO_TIME
 from moderation.flow.tell import Tell
 from moderation.flow.undo import Undo
 from moderation.flow.verify import Verify
@@ -87,7 +88,7 @@ async def open_house(
     """Open the store and join the rooms. Raises `StoreUnusable` with one line for people."""
     store = await open_store(settings.store, clock=clock)
     now = clock.now()
-    ring = await store.write(keys.ensure, new_id(now), new_secret().encode(), now)
+    ring = await store.write(keys.ensure, new_secret().encode(), now)
     signing = Signing(ring, clock)
     return _join(settings, clock, store, signing, undo_time)
 
@@ -135,11 +136,11 @@ def _join(
         receive=Receive(store, sites, screen, clock, on),
         hear=Hear(store, sites, screen, clock),
         decide=Decide(store, sites, clock, undo_time=undo_time, corrects="akismet" in on.remote),
-        undo=Undo(store, clock),
+        undo=Undo(store, clock, undo_time=undo_time, corrects="akismet" in on.remote),
         revise=Revise(store, clock),
         answer=Answer(store, sites, clock),
         writer=Writer(store, sites, screen, clock, on),
-        publish=Publish(store, sites, make_formats(addresses)),
+        publish=Publish(store, sites, make_formats(addresses), clock),
         see=See(store, sites),
         find=Find(store, sites),
         standing=StandingOf(store),
@@ -168,7 +169,7 @@ def _asking(
     if akismet is None:  # switched off
         return {}
     ask = Ask(store, settings.sites, akismet.akismet, clock, on)
-    return {"ask": ask.ask, "correct": ask.correct}
+    return {"ask": ask.ask, CORRECT: ask.correct}
 
 
 def make_checks(tools: Tools) -> list[Check]:

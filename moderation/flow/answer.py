@@ -63,6 +63,7 @@ class Answer:
         now: datetime,
         ident: str,
     ) -> Query[Comment]:
+        yield from articles.lock_of(comment_id)
         parent = yield from comments.by_id(comment_id)
         if parent is None or (sites and parent.site not in sites):
             raise NotFound
@@ -81,7 +82,6 @@ class Answer:
         derived = prepare.derive(answer, unique=True)
         if (yield from comments.by_fingerprint(derived.fingerprint or "")) is not None:
             raise Duplicate
-        yield from articles.lock(article.id)
         if parent.status is Status.HELD:
             yield from move(
                 parent, Status.APPROVED, None, Action.APPROVE, actor, decision_id=ident, now=now

@@ -1,19 +1,24 @@
 """Ask Akismet about a comment, and correct it later where the owner knew better."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from moderation.checks.akismet import AkismetAnswer, AkismetFailed, Said, opinion_of
 from moderation.checks.contract import Case
 from moderation.domain.clock import Clock
-from moderation.domain.comment import Comment, Status
+from moderation.domain.comment import Comment, Status, WaitingFor
+from moderation.domain.decision import Action
+from moderation.domain.ids import new_id
 from moderation.domain.job import Job
 from moderation.domain.opinion import Opinion, Verdict
 from moderation.domain.site import Site
+from moderation.flow import follow
 from moderation.flow.cases import case_of
 from moderation.flow.follow import Features
+from moderation.flow.moves import move
 from moderation.flow.settle import settle
+from moderation.flow.teach import Label, right_verdict
 from moderation.flow.worker import GiveUp, Later
 from moderation.store import akismet_records, articles, comments
 from moderation.store.akismet_records import AkismetRecord
@@ -55,7 +60,8 @@ class Ask:
         waited = self._clock.now() - job.created_at
         final = bool(answer.recheck_after) and waited >= timedelta(seconds=2 * answer.recheck_after)
         opinion = opinion_of(answer, final=final)
-        await self._store.write(self._heard, comment_id, answer, opinion)
+        edited = job.payload.get("edited")
+        await self._store.write(self._heard, comment_id, answer, opinion, edited)
         if opinion.verdict is Verdict.UNKNOWN:
             self._later(job, answer, waited)
 
@@ -77,7 +83,9 @@ class Ask:
             return None
         return case_of(comment, article, self._sites[comment.site])
 
-    def _heard(self, comment_id: str, answer: AkismetAnswer, opinion: Opinion) -> Query[None]:
+    def _heard(
+        self, comment_id: str, answer: AkismetAnswer, opinion: Opinion, edited: object
+    ) -> Query[None]:
         now = self._clock.now()
         comment = yield from comments.by_id(comment_id)
         if comment is None:
@@ -92,15 +100,35 @@ class Ask:
                 asked_at=now,
             )
             yield from akismet_records.put(record)
-        yield from settle(comment_id, [opinion], tuple(self._sites.values()), self._on, now)
+        sites = tuple(self._sites.values())
+        settled = yield from settle(comment_id, [opinion], sites, self._on, now)
+        if settled is not None and settled.version == edited and opinion.verdict is Verdict.SPAM:
+            yield from self._take_off(settled, now)
+
+    def _take_off(self, comment: Comment, now: datetime) -> Query[None]:
+        """An objection to changed words, shown since and seen by nobody: a person looks first."""
+        if comment.status is not Status.APPROVED:
+            return
+        moved = yield from move(
+            comment,
+            Status.HELD,
+            WaitingFor.MODERATOR,
+            Action.SETTLE,
+            follow.MACHINE,
+            decision_id=new_id(now),
+            now=now,
+            reason="Akismet objects to what it was changed to.",
+        )
+        yield from follow.tell(moved, (), self._on, now, again=True)
 
     async def correct(self, job: Job) -> None:
         """Tell Akismet once what a comment was, if its verdict was the other."""
         comment_id = str(job.payload["comment"])
-        right = Verdict.SPAM if job.payload["label"] == "spam" else Verdict.HAM
-        record = await self._store.read(_to_correct, comment_id, right)
-        if record is None:
+        label = Label(str(job.payload["label"]))
+        found = await self._store.read(_to_correct, comment_id, label)
+        if found is None:
             return
+        record, right = found
         try:
             await self._service.submit(record.sent, spam=right is Verdict.SPAM, guid=record.guid)
         except AkismetFailed as error:
@@ -116,16 +144,12 @@ def _alert(answer: AkismetAnswer) -> str:
     return f"{answer.alert.code}: {answer.alert.message}" if answer.alert is not None else ""
 
 
-def _to_correct(comment_id: str, right: Verdict) -> Query[AkismetRecord | None]:
-    """The record of a check that was wrong and has not been corrected to `right` yet."""
+def _to_correct(comment_id: str, label: Label) -> Query[tuple[AkismetRecord, Verdict] | None]:
+    """The record of a check that was wrong, and what it has not been told yet."""
     record = yield from akismet_records.of(comment_id)
     comment = yield from comments.by_id(comment_id)
-    if record is None or comment is None or not record.sent or not _still(comment, right):
+    if record is None or comment is None or not record.sent:
         return None
+    right = right_verdict(label, comment, record.verdict)
     told = record.corrected_as or record.verdict
-    return None if told is right else record
-
-
-def _still(comment: Comment, right: Verdict) -> bool:
-    """Whether the comment still stands as the decision left it."""
-    return (comment.status is Status.SPAM) == (right is Verdict.SPAM)
+    return None if right is None or told is right else (record, right)

@@ -13,10 +13,9 @@ from moderation.domain.opinion import Ruling, Verdict, settle
 from moderation.domain.site import Site
 from moderation.flow.moves import delete, move, stale
 from moderation.flow.rule import is_proven
-from moderation.store import articles, comments, jobs, opinions
+from moderation.flow.teach import UNDO_TIME, label_of, teach
+from moderation.store import articles, comments, opinions
 from moderation.store.contract import Query, Store
-
-UNDO_TIME = timedelta(seconds=60)  # outside effects wait this long
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +101,12 @@ class Decide:
         now: datetime,
     ) -> Query[Outcome]:
         """Read and judge all first, then change: a refusal leaves nothing half done."""
-        known = yield from comments.by_ids(aim.comment_id for aim in aims)
+        unique = {aim.comment_id: aim for aim in reversed(aims)}  # of a repeated one the first
+        yield from articles.lock_of(*unique)
+        known = yield from comments.by_ids(unique)
         agreed: list[Comment] = []
         refused: list[tuple[str, Fault]] = []
-        for aim in aims:
+        for aim in reversed(unique.values()):
             comment = known.get(aim.comment_id)
             try:
                 if comment is None or (sites and comment.site not in sites):
@@ -114,8 +115,6 @@ class Decide:
                 agreed.append(comment)
             except Fault as fault:
                 refused.append((aim.comment_id, fault))
-        for article_id in sorted({c.article_id for c in agreed}):
-            yield from articles.lock(article_id)
         done = []
         for comment in agreed:
             changed = yield from self._carry_out(
@@ -148,7 +147,9 @@ class Decide:
         changed = yield from move(
             comment, to, waiting_for, action, actor, decision_id=decision_id, now=now, reason=reason
         )
-        yield from self._teach(comment, to, decision_id, now)
+        label = label_of(comment.status, to)
+        if self._corrects and label is not None:
+            yield from teach(comment.id, label, decision_id, now, self._undo_time)
         return changed
 
     def _target(self, comment: Comment, action: Action) -> Query[tuple[Status, WaitingFor | None]]:
@@ -168,19 +169,3 @@ class Decide:
         else:
             raise IllegalMove
         return to, WaitingFor.MODERATOR if to is Status.HELD else None
-
-    def _teach(self, comment: Comment, to: Status, decision_id: str, now: datetime) -> Query[None]:
-        """Correct remote checks once the undo time is over, where we now know better."""
-        label = {Status.SPAM: "spam", Status.APPROVED: "ham"}.get(to)
-        if comment.status is Status.SPAM and to is Status.HELD:
-            label = "ham"
-        if self._corrects and label is not None:
-            yield from jobs.add(
-                new_id(now),
-                "correct",
-                comment.id,
-                {"comment": comment.id, "label": label},
-                due_at=now + self._undo_time,
-                now=now,
-                decision_id=decision_id,
-            )

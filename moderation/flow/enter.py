@@ -1,12 +1,20 @@
 """Who comes in by the dashboard's door: passwords, sessions, and the links that make moderators."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
 from moderation.domain.clock import Clock
-from moderation.domain.errors import FieldFault, Forbidden, InvalidFields, NotFound, RateLimited
+from moderation.domain.errors import (
+    Busy,
+    FieldFault,
+    Forbidden,
+    InvalidFields,
+    NotFound,
+    RateLimited,
+)
 from moderation.domain.ids import hash_secret, new_id, new_secret
 from moderation.domain.moderator import Moderator, Role, Session
 from moderation.domain.rates import MovingWindow
@@ -82,7 +90,8 @@ class Enter:
         if session is None or now - session.seen_at > IDLE or now - session.created_at > LONGEST:
             return None
         if now - session.seen_at > SEEN_EVERY:
-            await self._store.write(sessions.seen, hash_secret(secret), now)
+            with suppress(Busy):  # looking on goes on while nothing can be written
+                await self._store.write(sessions.seen, hash_secret(secret), now)
         return session
 
     async def logout(self, secret: str) -> None:
@@ -113,10 +122,10 @@ class Enter:
             return None
         found = yield from moderators.find_link(secret_hash, INVITE, now)
         if found is None or found[0] is None:
-            raise NotFound("This link was used already, or is too old.")
+            raise _used()
         moderator = yield from moderators.by_id(found[0])
         if moderator is None:
-            raise NotFound("This link was used already, or is too old.")
+            raise _used()
         return moderator
 
     async def accept(self, secret: str, name: str, email: str, password: str) -> Entered:
@@ -135,15 +144,19 @@ class Enter:
         return await self._begin(owner)
 
     def _accept(self, secret_hash: str, moderator_id: str, password_hash: str) -> Query[None]:
-        yield from self._invited(secret_hash)
-        yield from moderators.use_link(secret_hash)
+        yield from self._use(secret_hash)
         yield from moderators.set_password(moderator_id, password_hash)
 
     def _make_owner(self, secret_hash: str, owner: Moderator, password_hash: str) -> Query[None]:
-        yield from self._invited(secret_hash)
-        yield from moderators.use_link(secret_hash)
+        yield from self._use(secret_hash)
         if not (yield from moderators.add(owner, password_hash)):
             raise _taken()
+
+    def _use(self, secret_hash: str) -> Query[None]:
+        """Take a one-time link out of the world. Raises NotFound where somebody was quicker."""
+        yield from self._invited(secret_hash)
+        if not (yield from moderators.use_link(secret_hash)):
+            raise _used()
 
     def draft(self, name: str, email: str, role: Role) -> Moderator:
         """A moderator to be. Raises InvalidFields for a name that cannot be one."""
@@ -195,6 +208,10 @@ class Enter:
 
     async def everyone(self) -> Sequence[Moderator]:
         return await self._store.read(moderators.everyone)
+
+
+def _used() -> NotFound:
+    return NotFound("This link was used already, or is too old.")
 
 
 def _taken() -> InvalidFields:

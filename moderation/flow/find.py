@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 from moderation.domain.comment import Comment, Status
 from moderation.domain.errors import NotFound
+from moderation.domain.ids import is_id
 from moderation.domain.site import Site
 from moderation.flow import places
 from moderation.store import articles, comments
 from moderation.store.contract import Query, Store
+
+ANCHOR_LIMIT = 200  # characters; none that was imported is longer
 
 
 class Find:
@@ -19,10 +22,14 @@ class Find:
 
     async def by_id(self, comment_id: str) -> str:
         """Raises NotFound for anything that is not approved."""
+        if not is_id(comment_id):
+            raise NotFound("There is no such comment.")
         return await self._store.read(_by_id, comment_id)
 
     async def by_anchor(self, address: str, anchor: str) -> str:
         """Raises NotFound, UnknownArticle and Malformed."""
+        if not anchor.isprintable() or len(anchor) > ANCHOR_LIMIT:
+            raise NotFound("There is no such comment.")
         return await self._store.read(self._by_anchor, address, anchor)
 
     def _by_anchor(self, address: str, anchor: str) -> Query[str]:

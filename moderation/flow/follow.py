@@ -111,9 +111,18 @@ def look(article: Article, now: datetime, due_at: datetime | None = None) -> Que
 
 
 def ask_remote(
-    comment: Comment, opinions: Sequence[Opinion], on: Features, now: datetime
+    comment: Comment,
+    opinions: Sequence[Opinion],
+    on: Features,
+    now: datetime,
+    *,
+    edited: bool = False,
 ) -> Query[None]:
-    """Ask for each remote check that has yet to answer; what is surely spam costs no call."""
+    """Ask for each remote check that has yet to answer; what is surely spam costs no call.
+
+    `edited`: it was asked about other words before; the version goes along, so that an
+    objection to what nobody has looked at since can take it from the page again.
+    """
     if any(o.decisive for o in opinions):
         return
     for o in opinions:
@@ -122,7 +131,11 @@ def ask_remote(
                 new_id(now),
                 "ask",
                 f"{o.check}:{comment.id}",
-                {"check": o.check, "comment": comment.id},
+                {
+                    "check": o.check,
+                    "comment": comment.id,
+                    "edited": comment.version if edited else None,
+                },
                 due_at=now,
                 now=now,
             )

@@ -9,15 +9,17 @@ from moderation.domain.article import Article
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Author, Comment, Format, Kind, Status, Type, WaitingFor
 from moderation.domain.decision import Action
-from moderation.domain.errors import Busy, Closed
+from moderation.domain.errors import Busy, Closed, FieldFault, InvalidFields, UnknownArticle
 from moderation.domain.ids import new_id
 from moderation.domain.ping import PingState
 from moderation.domain.site import Site
 from moderation.domain.submission import Ping
 from moderation.flow import follow, places, prepare
+from moderation.flow.look import look_again
 from moderation.flow.moves import move
 from moderation.flow.places import Place
 from moderation.flow.screen import Screen
+from moderation.flow.settle import left_by_person
 from moderation.store import articles, comment_changes, comments, jobs, pings
 from moderation.store.contract import Query, Store
 from moderation.store.pings import PingRecord, Receipt
@@ -54,6 +56,7 @@ class Hear:
         """
         now = self._clock.now()
         place = await places.locate(self._store, self._sites, ping.target)
+        await look_again(self._store, place, now)
         _check_takes(place, ping.protocol, now)
         await self._screen.admit(_case(ping, place, now))
         await self._check_room(now)
@@ -70,6 +73,7 @@ class Hear:
     def _keep(self, ping: Ping, now: datetime, ident: str) -> Query[Heard]:
         place = yield from places.find(self._sites, ping.target)
         _check_takes(place, ping.protocol, now)
+        yield from self._check_not_itself(ping, place)
         source = urls.parse_http_url(ping.source)
         article = yield from places.ensure(self._sites, place, now)
         yield from articles.lock(article.id)
@@ -98,8 +102,21 @@ class Hear:
         yield from verify_job(comment.id, now)
         return Heard(comment.id, repeated=False)
 
+    def _check_not_itself(self, ping: Ping, place: Place) -> Query[None]:
+        """Raise InvalidFields where the source is but another address of the article."""
+        try:
+            source = yield from places.find(self._sites, ping.source)
+        except UnknownArticle:
+            return
+        if source.url == place.url:
+            sentence = "The source and the target are the same page."
+            raise InvalidFields([FieldFault("target", "malformed", sentence)])
+
     def _again(self, known: PingRecord, ping: Ping, now: datetime) -> Query[Heard]:
-        """The pair is known: note the arrival, and look again where that can change anything."""
+        """The pair is known: note the arrival, and look again where that can change anything.
+
+        What a person decided stands; a sender may have it looked at again, not undone.
+        """
         comment = yield from comments.by_id(known.comment_id)
         if comment is None:  # its row goes with the comment's
             raise Closed
@@ -108,7 +125,8 @@ class Hear:
             via = (*comment.via, ping.protocol)
             yield from comment_changes.set_via(comment.id, via)
         rested = now - known.asked_at >= REOPENS_AFTER
-        reopens = known.state in (PingState.DECLINED, PingState.GONE) and rested
+        failed = known.state in (PingState.DECLINED, PingState.GONE)
+        reopens = failed and rested and not (yield from left_by_person(comment.id))
         claims = {**known.claims, **{k: v for k, v in _claims(ping).items() if v}}
         if reopens:
             record = replace(

@@ -1,28 +1,27 @@
 """Look at an article's own page: does it exist, what is its title, since when."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from moderation.domain.article import Article, Existence
 from moderation.domain.clock import Clock
 from moderation.domain.job import Job
-from moderation.domain.opinion import Opinion, Verdict
 from moderation.domain.ping import ArticleFacts
 from moderation.domain.site import Site
+from moderation.flow import follow, rule
 from moderation.flow.follow import Features
+from moderation.flow.places import Place
+from moderation.flow.rule import FOUND
 from moderation.flow.settle import settle
 from moderation.flow.worker import Later
 from moderation.net.contract import Fetcher, NotReadable, Reader, TooBusy
 from moderation.store import articles, comments
 from moderation.store.contract import Query, Store
 
+MISSING_AGAIN = timedelta(minutes=10)  # until a missing page is looked at again
 AGAIN = (1, 10, 60, 360, 1440)  # minutes between looks at a page that cannot be reached
 
-SAYS = {
-    Existence.FOUND: Opinion("article", Verdict.NOT_RUN, "Its page exists."),
-    Existence.MISSING: Opinion("article", Verdict.HOLD, "Its page does not exist."),
-    Existence.UNREACHABLE: Opinion("article", Verdict.HOLD, "Its page could not be reached."),
-}
+SAYS = {Existence.FOUND: FOUND, **rule.SAYS}
 
 
 class Look:
@@ -76,3 +75,10 @@ class Look:
         )
         for comment_id in (yield from comments.held_in(article.id)):
             yield from settle(comment_id, [SAYS[existence]], self._sites, self._on, now)
+
+
+async def look_again(store: Store, place: Place, now: datetime) -> None:
+    """Where a page was missing, ask for another look in a while: it may be there by then."""
+    article = place.article
+    if article is not None and article.existence is Existence.MISSING:
+        await store.write(follow.look, article, now, now + MISSING_AGAIN)

@@ -108,7 +108,10 @@ def move_back(
 def delete(
     comment: Comment, actor: Actor, decision_id: str, now: datetime, reason: str = ""
 ) -> Query[Comment]:
-    """Delete for good: nobody sees it, so no revision but where answers hang below it."""
+    """Delete for good: nobody sees it, so no revision but where answers hang below it.
+
+    The log keeps who did what to it, and no longer what it said.
+    """
     action = Action.EXPIRE if actor is follow.MACHINE else Action.DELETE
     line = follow.entry(
         comment,
@@ -117,12 +120,13 @@ def delete(
         decision_id=decision_id,
         at=now,
         to=None,
-        version=comment.version,
+        version=comment.version + 1,  # its last line, after all others
         reason=reason,
     )
     yield from log.add(line)
-    answered = yield from comments.has_approved_replies(comment.id)
-    yield from comment_changes.remove(comment)
+    yield from log.forget_words(comment.id)
+    answered = yield from comments.has_replies(comment.id)
+    yield from comment_changes.remove(comment.id)
     if answered:
         yield from articles.shift(comment.article_id)
     return comment

@@ -94,8 +94,14 @@ def check_open(place: Place, now: datetime, *, pings: bool = False) -> None:
         raise Closed("This article takes no more pings." if pings else None)
 
 
-def too_old(place: Place, now: datetime) -> bool:
-    """Whether the site closes articles of this age."""
+def closes_at(place: Place) -> datetime | None:
+    """When the site closes an article for its age; None for never."""
     days = place.site.moderation.close_after_days
     published = place.article.published_at if place.article is not None else None
-    return bool(days and published is not None and now - published > timedelta(days=days))
+    return published + timedelta(days=days) if days and published is not None else None
+
+
+def too_old(place: Place, now: datetime) -> bool:
+    """Whether the site closes articles of this age."""
+    until = closes_at(place)
+    return until is not None and now > until

@@ -5,8 +5,10 @@ import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from moderation.domain.clock import Clock
 from moderation.domain.comment import REACTIONS, Comment
 from moderation.domain.errors import Malformed, NotFound, UnknownArticle, UnknownParent
 from moderation.domain.site import Site
@@ -42,6 +44,7 @@ class Ready:
     content_type: str
     site: Site
     article_id: str | None  # None: nothing is stored of this address
+    until: datetime | None = None  # the article closes by itself then, and says so
     encoded: dict[str, bytes] = field(default_factory=dict)
 
     async def gzipped(self) -> bytes:
@@ -63,12 +66,14 @@ class Publish:
         store: Store,
         sites: Sequence[Site],
         formats: Mapping[str, ThreadFormat],
+        clock: Clock,
         *,
         limit: int = CACHE_BYTES,
     ) -> None:
         self._store = store
         self._sites = sites
         self._formats = formats
+        self._clock = clock
         self._limit = limit
         self._ready: OrderedDict[Asked, Ready] = OrderedDict()
         self._of_article: dict[str, set[Asked]] = {}
@@ -87,16 +92,19 @@ class Publish:
             self._floor = self._epoch
         for change in changes:
             self._changed[change.article_id] = self._epoch
-            for asked in self._of_article.pop(change.article_id, ()):
-                gone = self._ready.pop(asked, None)
-                self._weight -= gone.weight if gone is not None else 0
+            for asked in tuple(self._of_article.get(change.article_id, ())):
+                self._drop(asked)
         self._loading.clear()  # who asks now must not be given what was begun before
 
     def kept(self, asked: Asked) -> Ready | None:
         """What is ready, without waiting."""
         ready = self._ready.get(asked)
-        if ready is not None:
-            self._ready.move_to_end(asked)
+        if ready is None:
+            return None
+        if ready.until is not None and self._clock.now() > ready.until:
+            self._drop(asked)
+            return None
+        self._ready.move_to_end(asked)
         return ready
 
     async def thread(self, asked: Asked) -> Ready:
@@ -126,17 +134,25 @@ class Publish:
                 del self._loading[asked]
 
     def _keep(self, asked: Asked, ready: Ready, article_id: str) -> None:
+        self._drop(asked)  # two may have been loading it: a commit in between ends joining
         self._ready[asked] = ready
         self._of_article.setdefault(article_id, set()).add(asked)
         self._weight += ready.weight
         while self._weight > self._limit:
-            oldest, gone = self._ready.popitem(last=False)
-            self._weight -= gone.weight
-            if gone.article_id is not None:
-                self._of_article.get(gone.article_id, set()).discard(oldest)
+            self._drop(next(iter(self._ready)))
+
+    def _drop(self, asked: Asked) -> None:
+        gone = self._ready.pop(asked, None)
+        if gone is None or gone.article_id is None:
+            return
+        self._weight -= gone.weight
+        of_article = self._of_article[gone.article_id]
+        of_article.discard(asked)
+        if not of_article:
+            del self._of_article[gone.article_id]
 
     async def _make(self, asked: Asked) -> Ready:
-        thread, answer = await self._store.read(self._read, asked)
+        thread, answer, until = await self._store.read(self._read, asked)
         view = View(form=asked.form, answer=answer)
         form = self._formats[asked.format]
         body = await asyncio.to_thread(form.render, thread, view)
@@ -146,10 +162,14 @@ class Publish:
             content_type=form.content_type,
             site=thread.site,
             article_id=thread.article.id if thread.article is not None else None,
+            until=until,
         )
 
-    def _read(self, asked: Asked) -> Query[tuple[Thread, Comment | None]]:
+    def _read(self, asked: Asked) -> Query[tuple[Thread, Comment | None, datetime | None]]:
         place = yield from places.find(self._sites, asked.address)
+        article, until = place.article, places.closes_at(place)
+        if article is not None and places.too_old(place, self._clock.now()):
+            article, until = replace(article, open=False, pings_open=False), None
         shown: Sequence[Comment] = ()
         removed: Sequence[Comment] = ()
         if place.article is not None:
@@ -161,7 +181,7 @@ class Publish:
             raise NotFound("There is no such page of this thread.")
         thread = Thread(
             site=place.site,
-            article=place.article,
+            article=article,
             url=place.url,
             roots=pages[number - 1],
             reactions=tuple(c for c in shown if c.type in REACTIONS),
@@ -169,7 +189,7 @@ class Publish:
             page=number,
             pages=len(pages),
         )
-        return thread, _answered(asked.answer, shown)
+        return thread, _answered(asked.answer, shown), until
 
     async def counts(self, addresses: Sequence[str]) -> dict[str, int]:
         """Count the approved comments of addresses, keyed as asked; 0 for any not known."""

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Comment, Status
@@ -13,7 +13,6 @@ from moderation.domain.errors import (
     FieldFault,
     IdempotencyMismatch,
     InvalidFields,
-    UnknownArticle,
     UnknownParent,
 )
 from moderation.domain.ids import hash_secret, new_id, new_secret
@@ -23,13 +22,12 @@ from moderation.domain.submission import Reply
 from moderation.flow import follow, places, prepare
 from moderation.flow.drafts import case_of_draft, draft_of
 from moderation.flow.follow import Features
+from moderation.flow.look import look_again
 from moderation.flow.places import Place
 from moderation.flow.rule import circumstances, rule_on
 from moderation.flow.screen import Screen
 from moderation.store import authors, comments, once, opinions
 from moderation.store.contract import Query, Store
-
-MISSING_AGAIN = timedelta(minutes=10)  # until a missing page is looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,7 @@ class Known:
 
     place: Place
     author_id: str | None
+    first: "Received | None" = None  # the answer this very request was given before
 
 
 class Receive:
@@ -71,46 +70,32 @@ class Receive:
         IdempotencyMismatch and Busy; then nothing was kept.
         """
         now = self._clock.now()
-        known = await self._store.read(self._look, reply)
-        repeated = await self._repeated(known, reply, idempotency_key)
-        if repeated is not None:
-            return repeated
-        await self._check_open(known.place, now)
+        known = await self._store.read(self._look, reply, idempotency_key)
+        if known.first is not None:
+            return known.first
+        await look_again(self._store, known.place, now)
+        places.check_open(known.place, now)
         _check_fields(reply, known.place.site)
         draft = draft_of(reply, known.place, known.author_id, now)
         case = case_of_draft(draft, reply, known.place)
         said = await self._screen.admit(case)
         said += await self._screen.at_once(case)
-        said += circumstances(known.place)
         secret = ""
         if reply.remember:
             secret = reply.author_key if known.author_id else new_secret()
         return await self._store.write(
-            self._keep, draft, reply, said, known.place, secret, idempotency_key
+            self._keep, draft, reply, tuple(said), known.place, secret, idempotency_key
         )
 
-    async def _check_open(self, place: Place, now: datetime) -> None:
-        """Refuse what is closed; a page that was missing is looked at again, in a while."""
-        try:
-            places.check_open(place, now)
-        except UnknownArticle:
-            if place.article is not None:
-                await self._store.write(follow.look, place.article, now, now + MISSING_AGAIN)
-            raise
-
-    def _look(self, reply: Reply) -> Query[Known]:
+    def _look(self, reply: Reply, key: str) -> Query[Known]:
         place = yield from places.find(self._sites, reply.article)
+        if key and (first := (yield from _answered(_once_key(place.site, key), reply))):
+            return Known(place, None, first)  # `flood` is not asked about a repeat
         author_id = None
         if reply.author_key:
             author_id = yield from authors.by_key(hash_secret(reply.author_key))
         yield from _check_parent(reply, place)
         return Known(place, author_id)
-
-    async def _repeated(self, known: Known, reply: Reply, key: str) -> Received | None:
-        """The first answer, where this very request was answered before; `flood` is not asked."""
-        if not key:
-            return None
-        return await self._store.read(_answered, _once_key(known.place.site, key), reply)
 
     def _keep(
         self,
@@ -131,12 +116,16 @@ class Receive:
         yield from _check_parent(reply, place)
         yield from _check_new(reply, place)
         article = yield from places.ensure(self._sites, place, now)
+        said = (*said, *circumstances(article, place.site))  # as known now, not at the door
         comment = rule_on(replace(draft, article_id=article.id), said, place.site)
         derived = prepare.derive(comment, unique=True)
         if secret and comment.author_id is None:
             comment = replace(comment, author_id=new_id(now))
             yield from _remember(comment, secret, now)
         if not (yield from comments.add(comment, derived, at=now)):
+            # Another process was quicker: with this very request, or with one like it.
+            if key and (first := (yield from _answered(once_key, reply))) is not None:
+                return first
             raise Duplicate
         yield from opinions.put(comment.id, said, now)
         yield from follow.received(comment, article, place.site, said, self._on)
@@ -194,7 +183,8 @@ def _once_key(site: Site, key: str) -> str:
 def _body_hash(reply: Reply) -> str:
     """What must be the same for a repeat to be the same request."""
     author = reply.author
-    parts = [reply.article, reply.parent, author.name, author.email, author.url, reply.text]
+    parts: list[object] = [reply.article, reply.parent, reply.text]
+    parts += [author.name, author.email, author.url, reply.remember, reply.subscribe]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

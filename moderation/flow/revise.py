@@ -59,6 +59,7 @@ class Revise:
         sites: frozenset[str],
         now: datetime,
     ) -> Query[Comment]:
+        yield from articles.lock_of(comment_id)
         comment = yield from comments.by_id(comment_id)
         if comment is None or (sites and comment.site not in sites):
             raise NotFound
@@ -66,20 +67,25 @@ class Revise:
             raise VersionRequired
         if version != comment.version:
             raise (yield from stale(comment))
-        yield from articles.lock(comment.article_id)
         return (yield from rewrite(comment, words, actor, now, reason=reason))
+
+
+def words_before(comment: Comment) -> str:
+    """What the log keeps of words that are changed."""
+    author = comment.author
+    before = {
+        "text": comment.text,
+        "name": author.name,
+        "email": author.email,
+        "url": author.url,
+    }
+    return json.dumps(before, ensure_ascii=False)
 
 
 def rewrite(
     comment: Comment, words: Words, actor: Actor, now: datetime, *, reason: str = ""
 ) -> Query[Comment]:
     """Keep changed words; what stood before goes into the log."""
-    before = {
-        "text": comment.text,
-        "name": comment.author.name,
-        "email": comment.author.email,
-        "url": comment.author.url,
-    }
     author = Author(
         name=comment.author.name if words.name is None else words.name,
         email=comment.author.email if words.email is None else words.email,
@@ -104,7 +110,7 @@ def rewrite(
         to=comment.status,
         version=changed.version,
         reason=reason,
-        before=json.dumps(before, ensure_ascii=False),
+        before=words_before(comment),
     )
     yield from log.add(line)
     if comment.status is Status.APPROVED:

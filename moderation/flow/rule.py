@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from moderation.domain.article import Existence
+from moderation.domain.article import Article, Existence
 from moderation.domain.comment import Comment, Status, WaitingFor
 from moderation.domain.opinion import Opinion, Ruling, Verdict, score, settle
 from moderation.domain.site import Articles, Site
-from moderation.flow.places import Place
 
 STATUS_OF = {
     Ruling.APPROVE: Status.APPROVED,
     Ruling.HOLD: Status.HELD,
     Ruling.SPAM: Status.SPAM,
 }
+SAYS = {
+    Existence.UNKNOWN: Opinion("article", Verdict.UNKNOWN, "Its page has not been looked at yet."),
+    Existence.MISSING: Opinion("article", Verdict.HOLD, "Its page does not exist."),
+    Existence.UNREACHABLE: Opinion("article", Verdict.HOLD, "Its page could not be reached."),
+}
+FOUND = Opinion("article", Verdict.NOT_RUN, "Its page exists.")
 
 
 def rule_on(comment: Comment, said: Sequence[Opinion], site: Site) -> Comment:
@@ -33,15 +38,7 @@ def is_proven(said: Sequence[Opinion]) -> bool:
     return any(o.check == "history" and o.verdict is Verdict.HAM for o in said)
 
 
-def circumstances(place: Place) -> list[Opinion]:
-    """What the article itself has to say: not looked at yet, or out of reach."""
-    about = []
-    existence = place.article.existence if place.article is not None else Existence.UNKNOWN
-    if place.site.articles is Articles.FETCH:
-        if existence is Existence.UNKNOWN:
-            because = "Its page has not been looked at yet."
-            about.append(Opinion("article", Verdict.UNKNOWN, because))
-        elif existence is Existence.UNREACHABLE:
-            because = "Its page could not be reached."
-            about.append(Opinion("article", Verdict.HOLD, because))
-    return about
+def circumstances(article: Article, site: Site) -> list[Opinion]:
+    """What the article itself has to say: not looked at yet, missing, or out of reach."""
+    says = SAYS.get(article.existence)
+    return [says] if says is not None and site.articles is Articles.FETCH else []

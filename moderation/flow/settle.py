@@ -29,22 +29,32 @@ def settle(
     A comment that a person decided on, or that is shown already, keeps its status: the
     opinions are kept for the owner to see.
     """
+    yield from articles.lock_of(comment_id)
     comment = yield from comments.by_id(comment_id)
     if comment is None:
         return None
-    yield from articles.lock(comment.article_id)
     yield from opinions.put(comment_id, news, now)
     said = yield from opinions.of(comment_id)
     yield from comment_changes.set_score(comment_id, score(said))
     site = {s.id: s for s in sites}.get(comment.site)
     waits = comment.status is Status.HELD and comment.waiting_for is WaitingFor.MODERATOR
-    if site is None or not waits or (yield from decided_by_person(comment_id)):
+    if site is None or not waits:
         return comment
+    if not (yield from decided_by_person(comment_id)):
+        comment = yield from _rule_again(comment, said, news, site, now)
+    yield from follow.tell(comment, said, on, now, heard=[o.check for o in news])
+    return comment
+
+
+def _rule_again(
+    comment: Comment, said: Sequence[Opinion], news: Sequence[Opinion], site: Site, now: datetime
+) -> Query[Comment]:
     ruling = settle_opinions(said, site.moderation.hold, proven=is_proven(said))
     to = STATUS_OF[ruling]
-    if to is not Status.HELD:
-        reason = "; ".join(o.because for o in news)
-        comment = yield from move(
+    if to is Status.HELD:
+        return comment
+    return (
+        yield from move(
             comment,
             to,
             None,
@@ -52,13 +62,26 @@ def settle(
             follow.MACHINE,
             decision_id=new_id(now),
             now=now,
-            reason=reason,
+            reason="; ".join(o.because for o in news),
         )
-    yield from follow.tell(comment, said, on, now, heard=[o.check for o in news])
-    return comment
+    )
 
 
 def decided_by_person(comment_id: str) -> Query[bool]:
     """Whether a moderator or the writer has already done something to a comment."""
     story = yield from log.of_comment(comment_id)
     return any(entry.actor.door is not Door.MACHINE for entry in story)
+
+
+def left_by_person(comment_id: str) -> Query[bool]:
+    """Whether it was a person who gave a comment the status it has now."""
+    story = yield from log.of_comment(comment_id)
+    moves = [entry for entry in story if entry.action is not Action.EDIT]
+    return bool(moves) and moves[-1].actor.door is not Door.MACHINE
+
+
+def edited_by_person(comment_id: str) -> Query[bool]:
+    """Whether a moderator has worded a comment otherwise than it came."""
+    story = yield from log.of_comment(comment_id)
+    edits = (entry for entry in story if entry.action is Action.EDIT)
+    return any(entry.actor.door is not Door.MACHINE for entry in edits)

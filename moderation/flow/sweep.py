@@ -10,7 +10,15 @@ from moderation.flow import follow
 from moderation.flow.moves import delete
 from moderation.flow.worker import Later
 from moderation.settings import Settings
-from moderation.store import akismet_records, jobs, once, retention, sessions
+from moderation.store import (
+    akismet_records,
+    articles,
+    comments,
+    jobs,
+    once,
+    retention,
+    sessions,
+)
 from moderation.store.contract import Query, Store
 from moderation.text.addresses import coarse
 
@@ -56,8 +64,11 @@ class Sweep:
         old = yield from retention.older(status, now - timedelta(days=days), limit=SLICE)
         decision = new_id(now)
         reason = f"{days} days in {'the trash' if status is Status.TRASH else 'spam'}"
-        for comment in old:
-            yield from delete(comment, follow.MACHINE, decision, now, reason)
+        yield from articles.lock_of(*(comment.id for comment in old))
+        still = yield from comments.by_ids(comment.id for comment in old)
+        for comment in still.values():
+            if comment.status is status:  # nobody has just brought it back
+                yield from delete(comment, follow.MACHINE, decision, now, reason)
         return len(old) == SLICE
 
     def _coarsen(self) -> Query[bool]:

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from moderation.domain.clock import Clock
+from moderation.domain.comment import Comment, WaitingFor
 from moderation.domain.decision import Action, Actor, LogEntry
 from moderation.domain.errors import Fault, IllegalMove, NotFound
 from moderation.domain.ids import new_id
 from moderation.flow.decide import Outcome
+from moderation.flow.hear import verify_job
 from moderation.flow.moves import move_back, stale
-from moderation.store import comments, jobs, log
+from moderation.flow.teach import UNDO_TIME, Label, teach
+from moderation.store import articles, comments, jobs, log
 from moderation.store.contract import Query, Store
 
 UNDO_DAYS = timedelta(days=30)  # a decision can be taken back this long
@@ -21,9 +24,18 @@ UNDOABLE = frozenset(
 class Undo:
     """Undo is a decision like any other: in the log, and only of what was not changed since."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        undo_time: timedelta = UNDO_TIME,
+        corrects: bool = False,
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._undo_time = undo_time
+        self._corrects = corrects  # there is a remote check to be corrected
 
     async def decision(
         self, decision_id: str, actor: Actor, *, sites: frozenset[str] = frozenset()
@@ -45,6 +57,7 @@ class Undo:
         now: datetime,
     ) -> Query[Outcome]:
         entries = yield from log.of_decision(decision_id)
+        yield from articles.lock_of(*(e.comment_id for e in entries))
         known = yield from comments.by_ids(e.comment_id for e in entries)
         entries = [
             e
@@ -54,7 +67,7 @@ class Undo:
         if not entries:
             raise NotFound("There is no such decision.")
         _check_undo(entries, now)
-        done = []
+        done: list[Comment] = []
         refused: list[tuple[str, Fault]] = []
         for entry in entries:
             comment = known.get(entry.comment_id)
@@ -67,8 +80,17 @@ class Undo:
                 done.append((yield from move_back(comment, entry, actor, undo_id=undo_id, now=now)))
         if not done:
             raise refused[0][1]
-        yield from jobs.drop_of_decision(decision_id)
+        yield from jobs.drop_of_decision(decision_id, [comment.id for comment in done])
+        for comment in done:
+            yield from self._follow(comment, undo_id, now)
         return Outcome(undo_id, tuple(done), tuple(refused))
+
+    def _follow(self, comment: Comment, undo_id: str, now: datetime) -> Query[None]:
+        """Un-teach what was taught, and take up again what a comment had been waiting for."""
+        if self._corrects:
+            yield from teach(comment.id, Label.UNDONE, undo_id, now, self._undo_time)
+        if comment.waiting_for is WaitingFor.SOURCE:
+            yield from verify_job(comment.id, now)
 
 
 def _check_undo(entries: Sequence[LogEntry], now: datetime) -> None:

@@ -5,19 +5,21 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from moderation.domain.clock import Clock
 from moderation.domain.errors import Busy
 from moderation.domain.ids import new_id
 from moderation.domain.job import Job
-from moderation.logs import get
+from moderation.logs import get, request_id
+from moderation.notify.contract import NotDelivered
 from moderation.store import jobs
 from moderation.store.contract import Store
 
 logger = get("worker")
 
-LEASE = timedelta(seconds=60)
-HEARTBEAT = 20.0  # seconds between extensions of a lease
+LEASE = timedelta(seconds=30)  # how long the jobs of a process that was killed lie still
+HEARTBEAT = 10.0  # seconds between extensions of a lease
 AT_ONCE = 16
 POLL = 0.25  # seconds between looks for due jobs
 BACK_OFF = (15, 60, 300, 1800, 7200, 21600)  # seconds; then given up
@@ -49,7 +51,7 @@ class Worker:
         self._clock = clock
         self._poll = poll
         self._owner = new_id(clock.now())
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[str, asyncio.Task[None]] = {}  # by the job's id
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -60,7 +62,7 @@ class Worker:
             except Busy:
                 began = 0
             except Exception as error:
-                logger.error("worker failed", error=type(error).__name__)
+                logger.error("worker failed", exc_info=error)
                 began = 0
             if not began:
                 with suppress(TimeoutError):
@@ -78,30 +80,37 @@ class Worker:
         claimed = await self._store.write(
             jobs.claim, self._owner, now=now, until=now + LEASE, limit=room
         )
-        for job in claimed:
+        # After a jump of the clock or a long sleep our own leases have run out: what still
+        # runs here is not begun twice.
+        fresh = [job for job in claimed if job.id not in self._running]
+        for job in fresh:
             task = asyncio.create_task(self._work(job))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-        return len(claimed)
+            self._running[job.id] = task
+            task.add_done_callback(partial(self._ended, job.id))
+        return len(fresh)
+
+    def _ended(self, job_id: str, task: asyncio.Task[None]) -> None:
+        del self._running[job_id]
 
     async def drain(self) -> None:
         """Run everything that is due now, and what follows from it; for tests and the demo."""
         while await self.step() or self._running:
             if self._running:
-                await asyncio.wait(self._running)
+                await asyncio.wait(self._running.values())
 
     async def stop(self, *, within: float = 10.0) -> None:
         """Finish what runs, for a time; then hand the leases back."""
         self._stop.set()
         if self._running:
-            await asyncio.wait(self._running, timeout=within)
-        for task in list(self._running):
+            await asyncio.wait(self._running.values(), timeout=within)
+        for task in list(self._running.values()):
             task.cancel()
         with suppress(Busy):
             await self._store.write(jobs.hand_back, self._owner)
 
     async def _work(self, job: Job) -> None:
         """Run one job; where the store is away at its end, the lease runs out and it runs again."""
+        request_id.set(job.id)
         beat = asyncio.create_task(self._hold(job))
         try:
             await self._run(job)
@@ -123,7 +132,10 @@ class Worker:
         except Busy as busy:
             due_at = self._clock.now() + timedelta(seconds=busy.retry_after)
             await self._put_back(job, due_at, str(busy), counted=False)
+        except NotDelivered as error:
+            await self._failed(job, error.reason)
         except Exception as error:
+            logger.error("a handler failed", kind=job.kind, job=job.id, exc_info=error)
             await self._failed(job, f"{type(error).__name__}: {error}")
         else:
             await self._store.write(jobs.done, job.id, self._owner)

@@ -39,7 +39,7 @@ class Own:
     may_edit: bool
     edit_until: datetime | None  # while shown
     may_withdraw: bool
-    confirmed: bool  # the address, or an author key, is proven
+    confirmed: bool  # it is tied to an author by an address or a key
 
 
 class Writer:
@@ -73,9 +73,6 @@ class Writer:
         if comment.status is Status.APPROVED and approved_at is not None:
             until = approved_at + timedelta(minutes=site.moderation.edit_minutes)
             may_edit = now < until
-        confirmed = comment.author_id is not None
-        if not confirmed and comment.author.email:
-            confirmed = (yield from authors.by_address(_folded(comment))) is not None
         return Own(
             comment=comment,
             article=article,
@@ -84,7 +81,7 @@ class Writer:
             may_edit=may_edit,
             edit_until=until if may_edit else None,
             may_withdraw=comment.status is not Status.TRASH,
-            confirmed=confirmed,
+            confirmed=comment.author_id is not None,
         )
 
     async def edit(self, comment_id: str, text: str) -> Comment:
@@ -101,10 +98,10 @@ class Writer:
         return await self._store.write(self._edit, own, text, said, now)
 
     def _edit(self, own: Own, text: str, said: Sequence[Opinion], now: datetime) -> Query[Comment]:
+        yield from articles.lock_of(own.comment.id)
         current = yield from self._own(own.comment.id)
         if not current.may_edit:
             raise Forbidden("The time to change this comment is over.")
-        yield from articles.lock(current.comment.article_id)
         changed = yield from rewrite(current.comment, Words(text=text), WRITER, now)
         yield from opinions.put(changed.id, said, now)
         everything = yield from opinions.of(changed.id)
@@ -112,8 +109,9 @@ class Writer:
         was_shown = changed.status is Status.APPROVED
         if was_shown:
             changed = yield from self._rule_again(changed, everything, current.site, now)
-        yield from follow.ask_remote(changed, said, self._on, now)
-        yield from follow.tell(changed, everything, self._on, now, again=was_shown)
+        yield from follow.ask_remote(changed, said, self._on, now, edited=True)
+        heard = self._on.remote if was_shown else ()  # whoever approved it is told at once
+        yield from follow.tell(changed, everything, self._on, now, heard=heard, again=was_shown)
         return changed
 
     def _rule_again(
@@ -142,6 +140,7 @@ class Writer:
         return await self._store.write(self._withdraw, comment_id, self._clock.now())
 
     def _withdraw(self, comment_id: str, now: datetime) -> Query[Comment]:
+        yield from articles.lock_of(comment_id)
         own = yield from self._own(comment_id)
         if not own.may_withdraw:
             raise Forbidden("This comment is not published any more.")

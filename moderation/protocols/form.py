@@ -111,9 +111,10 @@ def idempotency_key(raw: str | None) -> str | None:
     return raw
 
 
-def problem(fault: Fault) -> Answer:
+def problem(fault: Fault, status: int | None = None) -> Answer:
     """Word a refusal as ``application/problem+json`` (RFC 9457)."""
-    status, body = faults.http_status(fault), faults.write_problem(fault)
+    status = faults.http_status(fault) if status is None else status
+    body = faults.write_problem(fault, status)
     return Answer(status, "application/problem+json", body, faults.headers(fault))
 
 

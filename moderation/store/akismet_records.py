@@ -61,7 +61,7 @@ OLD = (
     select(akismet_record.c.comment_id)
     .where(
         akismet_record.c.asked_at < bindparam("before", type_=akismet_record.c.asked_at.type),
-        akismet_record.c.sent != "{}",
+        akismet_record.c.sent != bindparam("nothing", type_=akismet_record.c.sent.type),
     )
     .limit(bindparam("limit"))
 )
@@ -69,7 +69,7 @@ OLD = (
 
 def forget_sent(before: datetime, *, limit: int) -> Query[int]:
     """Forget what was sent before a moment: it holds a network address. How many there were."""
-    rows = yield OLD, {"before": before, "limit": limit}
+    rows = yield OLD, {"before": before, "nothing": {}, "limit": limit}
     for row in rows:
         yield FORGET, {"comment": row[0], "nothing": {}}
     return len(rows)

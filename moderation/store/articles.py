@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from moderation.domain.article import Article, Existence
 from moderation.store.contract import Changed, Query, Row
-from moderation.store.tables import alias, article
+from moderation.store.tables import alias, article, comment
 from moderation.store.upsert import insert_or_leave
 
 _COLUMNS = (
@@ -80,6 +80,30 @@ LOCK = select(article.c.id).where(article.c.id == bindparam("id")).with_for_upda
 def lock(article_id: str) -> Query[None]:
     """Take an article's row first, so that writers in other processes wait in one order."""
     yield LOCK, {"id": article_id}
+
+
+LOCK_OF = (
+    select(article.c.id)
+    .where(
+        article.c.id.in_(
+            select(comment.c.article_id).where(
+                comment.c.id.in_(bindparam("comments", expanding=True))
+            )
+        )
+    )
+    .order_by(article.c.id)
+    .with_for_update()
+)
+
+
+def lock_of(*comment_ids: str) -> Query[None]:
+    """Take the articles of comments, in order: what is read after this is decided by nobody else.
+
+    Ask for it before the comments are read; a comment that was read before may have been
+    changed by another process while its article was waited for.
+    """
+    if comment_ids:
+        yield LOCK_OF, {"comments": sorted(set(comment_ids))}
 
 
 def add(new: Article) -> Query[bool]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, select, update
 
 from moderation.domain.comment import Comment, Kind, Status, WaitingFor
 from moderation.store.comments import Derived
@@ -173,15 +173,19 @@ def set_author(comment_id: str, author_id: str) -> Query[None]:
     yield SET_AUTHOR, {"comment": comment_id, "new_author": author_id}
 
 
+_gone = comment.alias("gone")
+# The parent as it is now: it may have been deleted itself by the same decision.
 LIFT = (
     update(comment)
-    .where(comment.c.parent_id == bindparam("gone"))
-    .values(parent_id=bindparam("new_parent"))
+    .where(comment.c.parent_id == bindparam("lifted"))
+    .values(
+        parent_id=select(_gone.c.parent_id).where(_gone.c.id == bindparam("id")).scalar_subquery()
+    )
 )
 DELETE = delete(comment).where(comment.c.id == bindparam("id"))
 
 
-def remove(gone: Comment) -> Query[None]:
+def remove(comment_id: str) -> Query[None]:
     """Delete for good; its answers hang below its parent then."""
-    yield LIFT, {"gone": gone.id, "new_parent": gone.parent_id}
-    yield DELETE, {"id": gone.id}
+    yield LIFT, {"lifted": comment_id, "id": comment_id}
+    yield DELETE, {"id": comment_id}

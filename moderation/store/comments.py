@@ -173,12 +173,11 @@ def approved_in(article_id: str) -> Query[Sequence[Comment]]:
     return [as_comment(row) for row in rows]
 
 
-UNDER = select(comment.c.id).where(
-    comment.c.parent_id == bindparam("parent_id"), comment.c.status == Status.APPROVED
-)
+UNDER = select(comment.c.id).where(comment.c.parent_id == bindparam("parent_id")).limit(1)
 
 
-def has_approved_replies(comment_id: str) -> Query[bool]:
+def has_replies(comment_id: str) -> Query[bool]:
+    """Whether anything hangs below a comment: readers may see the place it stands for."""
     rows = yield UNDER, {"parent_id": comment_id}
     return bool(rows)
 

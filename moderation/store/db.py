@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
@@ -89,7 +90,10 @@ class DatabaseStore:
 
     async def check(self, *, quick: bool = False) -> list[str]:
         """Look for damage; a list of findings, empty where all is well."""
-        return await self.read(state.damage, self._engine.name, quick=quick)
+        try:
+            return await self.read(state.damage, self._engine.name, quick=quick)
+        except sqlite3.DatabaseError as error:
+            return [str(error)]  # too damaged to be looked through
 
     async def close(self) -> None:
         """Finish what is queued, then close; once more does nothing."""

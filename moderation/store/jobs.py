@@ -37,6 +37,7 @@ ADD = _insert.on_conflict_do_update(
     set_={
         "again_at": case((job.c.lease_until.is_not(None), _insert.excluded.due_at), else_=null()),
         "payload": _insert.excluded.payload,
+        "decision_id": _insert.excluded.decision_id,  # the last who asked, to be undone alone
         "due_at": case(
             (job.c.lease_until.is_not(None), job.c.due_at),
             (job.c.state == JobState.FAILED, _insert.excluded.due_at),
@@ -195,7 +196,10 @@ def later(
 
 
 def give_up(job_id: str, owner: str, *, now: datetime, error: str) -> Query[None]:
-    """Stop trying; it stays to be seen, retried or dropped."""
+    """Stop trying; it stays to be seen, retried or dropped. Asked for meanwhile, it runs again."""
+    rows = yield AGAIN, {"job": job_id, "owner": owner}
+    if rows:
+        return
     yield (
         RELEASE,
         {
@@ -223,14 +227,20 @@ def hand_back(owner: str) -> Query[None]:
 
 DROP_OF_DECISION = (
     delete(job)
-    .where(job.c.decision_id == bindparam("decision"), job.c.lease_until.is_(None))
+    .where(
+        job.c.decision_id == bindparam("decision"),
+        job.c.key.in_(bindparam("keys", expanding=True)),
+        job.c.lease_until.is_(None),
+    )
     .returning(job.c.kind)
 )
 
 
-def drop_of_decision(decision_id: str) -> Query[Sequence[str]]:
-    """Unsend what has not left yet; the kinds of the jobs that went."""
-    rows = yield DROP_OF_DECISION, {"decision": decision_id}
+def drop_of_decision(decision_id: str, keys: Sequence[str]) -> Query[Sequence[str]]:
+    """Unsend what has not left yet about `keys`; the kinds of the jobs that went."""
+    if not keys:
+        return []
+    rows = yield DROP_OF_DECISION, {"decision": decision_id, "keys": keys}
     return [row[0] for row in rows]
 
 

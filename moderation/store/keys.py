@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 
 from moderation.store.contract import Query
 from moderation.store.tables import signing_key
+from moderation.store.upsert import insert_or_leave
 
 RING = select(signing_key.c.value).order_by(signing_key.c.created_at, signing_key.c.id)
 ADD = insert(signing_key)
@@ -22,10 +23,14 @@ def add(key_id: str, value: bytes, now: datetime) -> Query[None]:
     yield ADD, {"id": key_id, "value": value, "created_at": now}
 
 
-def ensure(key_id: str, value: bytes, now: datetime) -> Query[Sequence[bytes]]:
+ADD_FIRST = insert_or_leave(signing_key)
+FIRST = "first"  # one name, so that of two processes that start at once one is quicker
+
+
+def ensure(value: bytes, now: datetime) -> Query[Sequence[bytes]]:
     """The ring, with `value` as its first key where it was empty."""
     have = yield from ring()
-    if have:
-        return have
-    yield from add(key_id, value, now)
-    return [value]
+    if not have:
+        yield ADD_FIRST, {"id": FIRST, "value": value, "created_at": now}
+        have = yield from ring()
+    return have

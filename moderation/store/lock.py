@@ -45,7 +45,7 @@ class FileLock:
     def __init__(self, database: Path, *, patience: float = 5.0) -> None:
         self.path = database.with_name(database.name + "-lock")
         self._patience = patience
-        self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         self._thread = threading.RLock()
         self._depth = 0
 

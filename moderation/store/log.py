@@ -97,6 +97,18 @@ def mark_undone(entry_id: str, undo_id: str) -> Query[bool]:
     return bool(rows)
 
 
+FORGET_WORDS = (
+    update(log)
+    .where(log.c.comment_id == bindparam("comment"), log.c.before != "")
+    .values(before="")
+)
+
+
+def forget_words(comment_id: str) -> Query[None]:
+    """Keep who did what to a comment that is deleted, and not what it said."""
+    yield FORGET_WORDS, {"comment": comment_id}
+
+
 LAST = (
     select(*_COLUMNS)
     .where(log.c.id < bindparam("before_id"))

@@ -72,7 +72,7 @@ def everyone() -> Query[Sequence[Moderator]]:
 OWNERS = (
     select(func.count())
     .select_from(moderator)
-    .where(moderator.c.role == Role.OWNER, moderator.c.disabled.is_(False))
+    .where(moderator.c.role == Role.OWNER, ~moderator.c.disabled)
 )
 
 

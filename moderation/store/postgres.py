@@ -102,9 +102,12 @@ class Postgres:
         try:
             committed = await self._run(writer.raw, errands, now)
         except BaseException as error:
+            if is_lost(error, writer.raw):
+                await self._drop_writer()
+                raise Away(f"lost before COMMIT: {error!r}") from error
             await self._undo(writer)
-            if is_lost(error, writer.raw) or isinstance(error, asyncpg.LockNotAvailableError):
-                raise Away(f"before COMMIT: {error!r}") from error
+            if isinstance(error, asyncpg.LockNotAvailableError):
+                raise Away(f"somebody holds a lock: {error!r}") from error
             raise
         try:
             tag = await writer.raw.execute("COMMIT")
@@ -143,7 +146,6 @@ class Postgres:
         changed = changes.latest(each for run in runs for each in run.changes)
         numbers: Sequence[int] = ()
         if changed:
-            await transaction.lock_streams()
             numbers = await transaction.run(Run(partial(changes.add, changed, now), COMPILER))
             await raw.execute(f"NOTIFY {CHANNEL}")  # sent when it commits
         if any(run.changed for run in runs):

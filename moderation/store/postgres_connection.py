@@ -14,6 +14,7 @@ COMMAND_SECONDS = 40.0  # the server gives up before; this is for one that fell 
 AWAY = (
     OSError,
     TimeoutError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
@@ -32,6 +33,7 @@ ERRORS = (*AWAY, asyncpg.PostgresError, asyncpg.InterfaceError)  # all a driver'
 _LOST = (
     OSError,
     TimeoutError,  # whatever it is doing, we no longer wait for it
+    asyncpg.InternalClientError,  # the server's last words came when nobody had asked
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,

@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 from moderation.store.compile import Compiler
 from moderation.store.engine import Away, Errand, Run
 from moderation.store.kept import Kept
-from moderation.store.postgres_connection import is_lost
+from moderation.store.postgres_connection import end, is_lost
 
 COMPILER = Compiler(make_url("postgresql+asyncpg://").get_dialect()())
 STREAM_LOCK = 7_236_814_002  # advisory
@@ -36,7 +36,7 @@ class Transaction:
         try:
             while (call := run.next(fetched)) is not None:
                 if call.compiled.table in STREAMS:
-                    await self.lock_streams()
+                    await self._lock_streams()
                 if call.many:
                     await self._connection.executemany(call.compiled.text, call.arguments)
                     fetched = ()
@@ -47,7 +47,7 @@ class Transaction:
             raise
         return run.value
 
-    async def lock_streams(self) -> None:
+    async def _lock_streams(self) -> None:
         if not self._has_lock:
             await self._connection.execute(f"SELECT pg_advisory_xact_lock({STREAM_LOCK})")
             self._has_lock = True
@@ -74,6 +74,7 @@ class PostgresReader:
                 run = await self._together(errand)
         except Exception as error:
             if is_lost(error, self._kept.raw):
+                end(self._kept.raw)
                 raise Away(f"lost while reading: {error!r}") from error
             raise
         if run.fault is not None:

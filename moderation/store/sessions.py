@@ -13,7 +13,7 @@ ADD = insert(session)
 FIND = (
     select(session.c.csrf_token, session.c.created_at, session.c.seen_at, *COLUMNS)
     .join_from(session, moderator, session.c.moderator_id == moderator.c.id)
-    .where(session.c.hash == bindparam("hash"), moderator.c.disabled.is_(False))
+    .where(session.c.hash == bindparam("hash"), ~moderator.c.disabled)
 )
 SEEN = (
     update(session)

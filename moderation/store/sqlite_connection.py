@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import quote
 
@@ -34,11 +35,12 @@ class Connection(sqlite3.Connection):
     ) -> None:
         super().__init__(database, **options)
         self._lock = lock
-        if lock is None:
-            self._prepare()
-        else:
-            with lock:  # switching to WAL writes
+        with nullcontext() if lock is None else lock:  # switching to WAL writes
+            try:
                 self._prepare()
+            except BaseException:
+                super().close()
+                raise
 
     def _prepare(self) -> None:
         reads_only = self._lock is None
@@ -62,11 +64,8 @@ class Connection(sqlite3.Connection):
 
     def close(self) -> None:
         """Close; the last one to close checkpoints, so a writing one takes the lock first."""
-        if self._lock is None:
+        with nullcontext() if self._lock is None else self._lock:
             super().close()
-        else:
-            with self._lock:
-                super().close()
 
 
 def open_directly(path: str, *, mode: str, lock: FileLock | None = None) -> Connection:

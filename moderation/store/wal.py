@@ -1,7 +1,6 @@
 """When the write-ahead log of a SQLite database is to be brought into the database, and how."""
 
 import logging
-import os
 import sqlite3
 import time
 from contextlib import suppress
@@ -12,7 +11,7 @@ from moderation.store.sqlite_connection import BUSY_MILLISECONDS, Connection
 PAGES = 1_000  # a checkpoint is due at this many
 LARGE = 64 * 1024 * 1024  # bytes of the file, above which it is cut off
 _CUT_EVERY = 10.0  # seconds between two tries to cut it off
-_HEADER, _FRAME_HEADER, _SALT = 32, 24, 8
+_HEADER, _FRAME_HEADER = 32, 24  # bytes
 logger = logging.getLogger(__name__)
 
 
@@ -44,15 +43,13 @@ class Checkpoints:
         log's own file carries no locks, and may be read beside SQLite.
         """
         try:
-            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            with self._path.open("rb", buffering=0) as log:
+                header = log.read(_HEADER)
+                log.seek(_HEADER + (PAGES - 1) * (_FRAME_HEADER + self._page_size))
+                frame = log.read(_FRAME_HEADER)
         except FileNotFoundError:
             return False
-        try:
-            at = _HEADER + (PAGES - 1) * (_FRAME_HEADER + self._page_size)
-            frame = os.pread(descriptor, _FRAME_HEADER, at)[8 : 8 + _SALT]
-            return len(frame) == _SALT and frame == os.pread(descriptor, _SALT, 16)
-        finally:
-            os.close(descriptor)
+        return len(frame) == _FRAME_HEADER and frame[8:16] == header[16:24]
 
     def _cut(self, connection: Connection) -> None:
         """Cut the file off. Readers that still look at it are waited for only a moment."""

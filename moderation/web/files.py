@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from moderation.domain.errors import NotFound
+from moderation.web.headers import matches
 from moderation.web.pages import Pages
 
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -43,6 +44,6 @@ class Files:
             "Access-Control-Allow-Origin": "*",
             "Cross-Origin-Resource-Policy": "cross-origin",
         }
-        if request.headers.get("if-none-match") == etag:
+        if matches(request.headers.get("if-none-match"), etag):
             return Response(status_code=304, headers=headers)
         return Response(body, headers=headers, media_type=media_type)

@@ -1,14 +1,15 @@
 """What stands before everything: hosts, sizes, time, room, and the headers all answers carry."""
 
 import asyncio
+import secrets
 from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from moderation.domain.errors import Busy, Fault, Malformed, TooLarge
+from moderation.domain.errors import Busy, Fault, Internal, Malformed, TooLarge
 from moderation.faults import headers as fault_headers
 from moderation.faults import http_status
-from moderation.logs import get
+from moderation.logs import get, request_id
 from moderation.protocols.contract import BODY_LIMIT
 from moderation.web.headers import ALWAYS, STRICT_CSP
 
@@ -17,17 +18,31 @@ logger = get("front")
 HEADER_BYTES = 16 * 1024
 HEADER_FIELDS = 100
 BODY_SECONDS = 15.0
+SECRET_BELOW = ("/c/", "/act/", "/pings/", "/dashboard/setup/")  # addresses that carry a token
 ROOM = {"reads": 512, "writes": 256, "owners": 64}  # requests at once, by class
 
 
 class Front:
-    """A pure ASGI application around the whole."""
+    """A pure ASGI application around the whole.
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], prefix: str, https: bool) -> None:
+    `prefix` is the path of public_url, "" or "/talk"; `doors` are the first segments of
+    all our paths, by which a path is known that a proxy has cut the prefix off already.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Iterable[str],
+        prefix: str,
+        https: bool,
+        doors: Iterable[str] = (),
+    ) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
-        self._prefix = prefix  # path of public_url, "" or "/comments"
+        self._prefix = prefix
         self._https = https
+        self._doors = frozenset(doors)
         self._inside = dict.fromkeys(ROOM, 0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,17 +52,25 @@ class Front:
         if scope["type"] != "http":  # no door speaks anything else
             await send({"type": "websocket.close", "code": 1000})
             return
-        send = self._with_headers(send)
+        request_id.set(secrets.token_hex(6))
+        scope = self._without_prefix(scope)
+        answer = _Answer(self._with_headers(send))
         kind = _class_of(scope)
         if self._inside[kind] >= ROOM[kind]:
-            await refuse(Busy(), send)
+            await refuse(Busy(), answer)
             return
         self._inside[kind] += 1
         try:
             self._check(scope)
-            await self._app(self._without_prefix(scope), _counted(receive), send)
+            await self._app(scope, _counted(receive), answer)
         except Fault as fault:
-            await refuse(fault, send)
+            await refuse(fault, answer)
+        except Exception as error:  # a fault of ours: logged whole, once, whoever met it
+            logger.error("internal error", path=_told(scope["path"]), exc_info=error)
+            if not answer.begun:
+                await refuse(Internal(), answer)
+            elif not answer.ended:
+                raise
         finally:
             self._inside[kind] -= 1
 
@@ -66,12 +89,23 @@ class Front:
             raise Malformed("This host is not served here.")
 
     def _without_prefix(self, scope: Scope) -> Scope:
-        """The path below public_url's, whether or not a proxy has cut it off already."""
+        """The path below public_url's, whether or not a proxy has cut it off already.
+
+        What follows the prefix must be one of our doors: a path that has lost its prefix
+        may begin like it, as "/comments" does below https://blog.example/comments.
+        """
         path = scope["path"]
-        if self._prefix and (path == self._prefix or path.startswith(self._prefix + "/")):
-            scope = dict(scope)
-            scope["path"] = path[len(self._prefix) :] or "/"
-            scope.pop("raw_path", None)
+        if not self._prefix or not (path + "/").startswith(self._prefix + "/"):
+            return scope
+        rest = path[len(self._prefix) :] or "/"
+        door = rest[1:].partition("/")[0] if path != self._prefix else ""
+        if path == self._prefix and path[1:] in self._doors:
+            return scope
+        if self._doors and door and door not in self._doors:
+            return scope
+        scope = dict(scope)
+        scope["path"] = rest
+        scope.pop("raw_path", None)
         return scope
 
     def _with_headers(self, send: Send) -> Send:
@@ -90,6 +124,26 @@ class Front:
             await send(message)
 
         return sending
+
+
+class _Answer:
+    """Passes an answer on, and knows how far it went."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.begun = False
+        self.ended = False
+
+    async def __call__(self, message: Message) -> None:
+        self.begun = True
+        await self._send(message)
+        self.ended = message["type"] == "http.response.body" and not message.get("more_body")
+
+
+def _told(path: str) -> str:
+    """A path as the log may know it: what stands in some is a secret."""
+    start = next((s for s in SECRET_BELOW if path.startswith(s)), None)
+    return path if start is None else f"{start}…"
 
 
 def _class_of(scope: Scope) -> str:
@@ -122,6 +176,8 @@ def _counted(receive: Receive) -> Receive:
                 message = await receive()
         except TimeoutError:
             raise Malformed("The request took too long to arrive.") from None
+        if message["type"] == "http.disconnect":
+            raise Malformed("The request was broken off.")
         seen += len(message.get("body", b""))
         done = not message.get("more_body", False)
         if seen > BODY_LIMIT:
@@ -132,7 +188,7 @@ def _counted(receive: Receive) -> Receive:
 
 
 async def refuse(fault: Fault, send: Send) -> None:
-    """Answer in plain text, before any door was reached."""
+    """Answer in plain text, where no door did."""
     body = f"{fault}\n".encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
     headers.append((b"content-length", str(len(body)).encode()))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from moderation.domain.site import Site
+from moderation.text.forms import quality
 from moderation.text.urls import origin
 
 Headers = list[tuple[bytes, bytes]]
@@ -17,10 +18,49 @@ STRICT_CSP = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-
 
 
 def origins_of(site: Site) -> tuple[str, ...]:
-    """The origins a site's pages come from: its own scheme, and http for old links."""
-    scheme, _, rest = site.url.partition("://")
-    hosts = (rest.partition("/")[0], *site.hosts)
-    return tuple(f"{scheme}://{host}" for host in hosts)
+    """The origins a site's pages come from, the canonical one first.
+
+    A host without a port is the site at the default port and at that of its address.
+    """
+    home = origin(site.url)
+    scheme, _, authority = home.partition("://")
+    port = authority.rpartition("]")[2].partition(":")[2]
+    found = [home]
+    for host in site.hosts:
+        found.append(origin(f"{scheme}://{host}"))
+        if port and ":" not in host.rpartition("]")[2]:
+            found.append(origin(f"{scheme}://{host}:{port}"))
+    return tuple(dict.fromkeys(found))
+
+
+def posting_origins(site: Site) -> tuple[str, ...]:
+    """Those a reply may come from: http and https are one site, whatever its links say."""
+    other = {"http": "https", "https": "http"}
+    names = origins_of(site)
+    twins = []
+    for name in names:
+        scheme, _, authority = name.partition("://")
+        if ":" not in authority.rpartition("]")[2]:
+            twins.append(f"{other[scheme]}://{authority}")
+    return (*names, *twins)
+
+
+def accepts_gzip(accept_encoding: str) -> bool:
+    """Whether a client takes gzip (RFC 9110 §12.5.3): named, or by "*", and not at q=0."""
+    liking: dict[str, float] = {}
+    for choice in accept_encoding.lower().split(",")[:50]:
+        liking[choice.partition(";")[0].strip()] = quality(choice)
+    return liking.get("gzip", liking.get("x-gzip", liking.get("*", 0.0))) > 0
+
+
+def matches(if_none_match: str | None, etag: str, *others: str) -> bool:
+    """Whether If-None-Match names this version, weakly compared (RFC 9110 §13.1.2)."""
+    if if_none_match is None:
+        return False
+    if if_none_match.strip() == "*":
+        return True
+    given = (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
+    return not {etag, *others}.isdisjoint(given)
 
 
 def page_csp(sites: Iterable[Site], *, framed: bool = False, post_to: str = "'self'") -> str:
@@ -51,7 +91,7 @@ class Origins:
 
     def __init__(self, public_url: str, sites: Sequence[Site]) -> None:
         self.own = origin(public_url)
-        self.of_sites = frozenset(name for site in sites for name in origins_of(site))
+        self.of_sites = frozenset(name for site in sites for name in posting_origins(site))
 
     def may_post(self, given: str | None) -> bool:
         """Ours, a site's, absent or ``null``."""
@@ -59,7 +99,7 @@ class Origins:
 
     def reading(self, given: str | None, site: Site) -> Headers:
         """CORS headers of what is public of a site; never with credentials."""
-        allowed = origins_of(site)
+        allowed = posting_origins(site)
         name = given if given in allowed or given == self.own else allowed[0]
         return [(b"access-control-allow-origin", (name or "").encode()), (b"vary", b"Origin")]
 
@@ -73,7 +113,7 @@ class Origins:
     def preflight(self, given: str | None) -> dict[str, str]:
         """The answer to OPTIONS."""
         return self.posting(given) | {
-            "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+            "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
             "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key",
             "Access-Control-Max-Age": "86400",
             "Cache-Control": "no-store",

@@ -14,7 +14,7 @@ from moderation.flow.prepare import render
 from moderation.flow.receive import Receive, Received
 from moderation.protocols import form
 from moderation.signing import WRITER, SignedFormTokens, Signing
-from moderation.text import urls
+from moderation.text import forms, urls
 from moderation.web.headers import Origins
 from moderation.web.pages import Pages
 from moderation.web.requests import Clients, respond
@@ -69,14 +69,14 @@ class Replies:
         try:
             asked = await self._clients.asked(request)
         except Fault as fault:
-            return respond(form.problem(fault), cors)
+            return self._unread(request, fault, cors)
         try:
             self.check_origin(request)
             key = form.idempotency_key(request.headers.get("idempotency-key"))
             parsed = form.parse(asked)
             reply = parsed.reply
-            if not reply.author_key and COOKIE in request.cookies:
-                reply = replace(reply, author_key=form.read_secret(request.cookies[COOKIE]))
+            if not reply.author_key:
+                reply = replace(reply, author_key=form.read_secret(_cookie(request)))
             received = await self._receive.reply(reply, idempotency_key=key or "")
         except Fault as fault:
             if form.wants_json(asked):
@@ -85,6 +85,14 @@ class Replies:
         if parsed.json:
             return JSONResponse(self._document(received), 201, cors | {"Cache-Control": "no-store"})
         return self._to_private_page(received)
+
+    def _unread(self, request: Request, fault: Fault, cors: Mapping[str, str]) -> Response:
+        """A refusal of what was too long, or too slow, to be read."""
+        headers = request.headers
+        json = forms.is_json(headers.get("content-type", ""))
+        if json or forms.accepts_json(headers.get("accept", "")):
+            return respond(form.problem(fault), cors)
+        return self._pages.refusal(fault)
 
     def _refused(self, fault: Fault, typed: Mapping[str, str]) -> Response:
         """The form again, with what was typed; the article only where it is ours."""
@@ -143,3 +151,12 @@ class Replies:
             return respond(form.problem(fault), cors)
         token = self._tokens.make(address)
         return JSONResponse({"form_token": token}, headers=cors | {"Cache-Control": "no-store"})
+
+
+def _cookie(request: Request) -> str:
+    """The author key a browser brings, from a page that says which it is.
+
+    Any page can send a form in a frame without an origin, and the cookie with it: that
+    would be a reply in somebody's name without their doing.
+    """
+    return "" if request.headers.get("origin") == "null" else request.cookies.get(COOKIE, "")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import parse_qs
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -14,7 +15,7 @@ from moderation.flow.find import Find
 from moderation.flow.publish import Asked, Publish, Ready
 from moderation.protocols import form
 from moderation.text import forms
-from moderation.web.headers import Origins, page_csp
+from moderation.web.headers import Origins, accepts_gzip, matches, page_csp
 from moderation.web.pages import Pages
 from moderation.web.requests import respond
 
@@ -25,6 +26,7 @@ FORMATS = {
     "/thread.atom": "atom",
 }
 CACHING = b"public, max-age=0, s-maxage=5, stale-while-revalidate=60, must-revalidate"
+OTHER_METHODS = ["OPTIONS", "POST", "PUT", "PATCH", "DELETE"]  # what `serves` leaves over
 COUNTED = 500  # addresses in one question
 WORTH_IT = 1024  # bytes from which compressing pays
 
@@ -45,6 +47,8 @@ class Threads:
     def routes(self) -> list[Route]:
         return [
             Route("/counts.json", self.counts, methods=["GET", "HEAD", "POST"]),
+            Route("/counts.json", self.preflight, methods=["OPTIONS"]),
+            *(Route(path, self.other, methods=OTHER_METHODS) for path in FORMATS),
             Route("/comments/{id}", self.comment, methods=["GET"]),
             Route("/anchor", self.anchor, methods=["GET"]),
         ]
@@ -75,7 +79,9 @@ class Threads:
             headers.append((b"content-security-policy", self._csp))
         if encoding:
             headers.append((b"content-encoding", encoding))
-        if _matches(given.get(b"if-none-match"), ready.etag):
+        known = given.get(b"if-none-match")
+        tag = known.decode("latin-1") if known is not None else None
+        if matches(tag, ready.etag, _gzip_etag(ready)):
             await send({"type": "http.response.start", "status": 304, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
             return
@@ -90,8 +96,17 @@ class Threads:
             return self._pages.refusal(fault)
         return respond(form.problem(fault), cors)
 
+    async def preflight(self, request: Request) -> Response:
+        return Response(None, 204, self._origins.preflight(request.headers.get("origin")))
+
+    async def other(self, request: Request) -> Response:
+        """A thread is read and nothing else."""
+        if request.method == "OPTIONS":
+            return await self.preflight(request)
+        raise HTTPException(405, headers={"Allow": "GET, HEAD, OPTIONS"})
+
     async def counts(self, request: Request) -> Response:
-        """How many comments each address has, keyed as asked."""
+        """How many comments each address has, keyed as asked; public, so for every origin."""
         cors = {"Access-Control-Allow-Origin": "*"}
         try:
             found = await self._counts(request)
@@ -160,17 +175,10 @@ def read_query(path: str, query_string: bytes) -> Asked:
 
 async def _form_of(ready: Ready, accepted: bytes) -> tuple[bytes, str, bytes]:
     """The bytes to send, their tag, and how they are encoded."""
-    if b"gzip" not in accepted or len(ready.body) < WORTH_IT:
+    if len(ready.body) < WORTH_IT or not accepts_gzip(accepted.decode("latin-1")):
         return ready.body, ready.etag, b""
-    return await ready.gzipped(), f'{ready.etag[:-1]}-gzip"', b"gzip"
+    return await ready.gzipped(), _gzip_etag(ready), b"gzip"
 
 
-def _matches(given: bytes | None, etag: str) -> bool:
-    """Whether If-None-Match names this version, in whatever encoding (RFC 9110 §13.1.2)."""
-    if given is None:
-        return False
-    if given.strip() == b"*":
-        return True
-    ours = {etag, f'{etag[:-1]}-gzip"'}
-    tags = (tag.strip().removeprefix("W/") for tag in given.decode("latin-1").split(","))
-    return any(tag in ours for tag in tags)
+def _gzip_etag(ready: Ready) -> str:
+    return f'{ready.etag[:-1]}-gzip"'

@@ -50,7 +50,7 @@ async def assert_whole(store_url: str) -> None:
     logged: defaultdict[str, list[int]] = defaultdict(list)
     for ident, version in await rows(store_url, "SELECT comment_id, version FROM log"):
         logged[ident].append(version)
-    versions = dict(await rows(store_url, "SELECT id, version FROM comment"))
+    versions: dict[str, int] = dict(await rows(store_url, "SELECT id, version FROM comment"))
     wrong = {
         ident: (sorted(logged[ident]), version)
         for ident, version in versions.items()

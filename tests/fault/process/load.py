@@ -55,7 +55,8 @@ class Ledger:
 
     sendings: list[Sending] = field(default_factory=list)
     decided: dict[str, Decided] = field(default_factory=dict)
-    decisions: int = 0  # that were answered
+    heard: int = 0  # answers of any kind
+    decisions: int = 0  # that were carried out
     refusals: int = 0  # by 503
     repeats: int = 0  # answered like the first time
 
@@ -68,6 +69,16 @@ class Ledger:
         )
         self.sendings.append(sending)
         return sending
+
+    def pick(self) -> tuple[str, Decided | None]:
+        """Choose one of the latest comments to decide on; none while all are asked about."""
+        known = [s.told["id"] for s in self.sendings[-60:] if s.told]
+        free = [i for i in known if not self.decided.setdefault(i, Decided()).asked]
+        comment_id = random.choice(free) if free else ""  # noqa: S311 no secret
+        return comment_id, self.decided.get(comment_id)
+
+    async def has_heard(self, number: int) -> bool:
+        return self.heard >= number
 
     @property
     def acknowledged(self) -> list[Sending]:
@@ -88,6 +99,7 @@ async def send(port: int, sending: Sending) -> wire.Answer:
 
 def note(ledger: Ledger, sending: Sending, answer: wire.Answer) -> None:
     """Keep what a sender was told, and see that it may be told so."""
+    ledger.heard += 1
     if answer.status == 503:
         assert int(answer.headers["retry-after"]) > 0
         ledger.refusals += 1
@@ -117,16 +129,13 @@ async def write(service: Service, ledger: Ledger, *, keyed: bool) -> None:
 async def decide(owner: Owner, ledger: Ledger) -> None:
     """Decide on what was acknowledged until the service is gone."""
     while owner.service.runs:
-        known = [s.told["id"] for s in ledger.sendings if s.told]
-        if not known:
+        comment_id, state = ledger.pick()
+        if state is None:
             await asyncio.sleep(0.01)
-            continue
-        comment_id = random.choice(known[-40:])  # noqa: S311 no secret
-        state = ledger.decided.setdefault(comment_id, Decided())
-        if state.asked:
             continue
         state.asked = random.choice(MOVES[state.status])  # noqa: S311 no secret
         answer = await owner.decide(comment_id, state.asked, state.version)
+        ledger.heard += 1
         if answer.status == 503:
             ledger.refusals += 1  # it may have been carried out: `asked` stays
             continue
@@ -138,10 +147,10 @@ async def decide(owner: Owner, ledger: Ledger) -> None:
         ledger.decisions += 1
 
 
-async def until_gone(work: Callable[[], Awaitable[None]]) -> None:
+async def until_gone(work: Awaitable[None]) -> None:
     """Work until nobody answers any more."""
     try:
-        await work()
+        await work
     except (OSError, wire.Broken):
         return
 
@@ -152,8 +161,7 @@ async def under_load(
     """Load the service, and `end` it meanwhile."""
     async with asyncio.TaskGroup() as group:
         for number in range(8):
-            keyed = number % 2 == 0
-            group.create_task(until_gone(lambda keyed=keyed: write(service, ledger, keyed=keyed)))
-        for _ in range(0):
-            group.create_task(until_gone(lambda: decide(owner, ledger)))
+            group.create_task(until_gone(write(service, ledger, keyed=number % 2 == 0)))
+        for _ in range(2):
+            group.create_task(until_gone(decide(owner, ledger)))
         await end()

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from moderation.domain.comment import Status
+from moderation.domain.comment import Status, WaitingFor
 from moderation.domain.decision import Action
 from moderation.domain.opinion import Verdict
 from moderation.domain.site import Hold, Moderation
+from moderation.flow.decide import Aim
+from moderation.flow.revise import Words
 from moderation.settings import AkismetSettings
 from moderation.store import akismet_records
 from tests.integration.akismet.server import AkismetServer, Reply
@@ -110,3 +112,101 @@ async def test_a_quick_undo_sends_nothing(checked: Journey, akismet: AkismetServ
 
     assert akismet.of("submit-spam") == []
     assert (await checked.only()).status is Status.APPROVED
+
+
+async def ruled_on(journey: Journey, text: str) -> tuple[str, int]:
+    """A reply that Akismet has spoken about; its id and version."""
+    answer = (await journey.json_reply(text=text)).json()
+    await journey.work()
+    return answer["id"], (await journey.again(answer["id"])).version
+
+
+async def test_undoing_for_one_of_two_leaves_the_correction_of_the_other(
+    checked: Journey, akismet: AkismetServer
+) -> None:
+    one, two = await ruled_on(checked, "One."), await ruled_on(checked, "Two.")
+    outcome = await checked.house.decide.many([Aim(*one), Aim(*two)], Action.SPAM, ANA)
+    version = outcome.done[1].version
+    await checked.house.revise.edit(two[0], Words(text="Two!"), ANA, version=version)
+    await checked.house.undo.decision(outcome.decision_id, ANA)
+    checked.clock.turn(timedelta(seconds=61))
+    await checked.work()
+
+    assert [told.fields["comment_content"] for told in akismet.of("submit-spam")] == ["Two."]
+
+
+async def test_a_later_decision_is_not_undone_with_an_earlier_one(
+    checked: Journey, akismet: AkismetServer
+) -> None:
+    akismet.script("comment-check", Reply(body="true"), Reply(body="true"))
+    one, two = await ruled_on(checked, "One."), await ruled_on(checked, "Two.")
+    first = await checked.house.decide.many([Aim(*one), Aim(*two)], Action.HOLD, ANA)
+    await checked.house.decide.one(two[0], Action.APPROVE, ANA, version=first.done[1].version)
+    await checked.house.undo.decision(first.decision_id, ANA)
+    checked.clock.turn(timedelta(seconds=61))
+    await checked.work()
+
+    assert [told.fields["comment_content"] for told in akismet.of("submit-ham")] == ["Two."]
+    assert akismet.of("submit-spam") == []
+
+
+async def test_undoing_after_the_correction_has_left_corrects_back(
+    checked: Journey, akismet: AkismetServer
+) -> None:
+    ident, version = await ruled_on(checked, "One.")
+    outcome = await checked.house.decide.one(ident, Action.SPAM, ANA, version=version)
+    checked.clock.turn(timedelta(seconds=61))
+    await checked.work()
+    assert len(akismet.of("submit-spam")) == 1
+    await checked.house.undo.decision(outcome.decision_id, ANA)
+    checked.clock.turn(timedelta(seconds=61))
+    await checked.work()
+
+    assert len(akismet.of("submit-ham")) == 1
+    assert len(akismet.of("submit-spam")) == 1
+
+
+async def test_words_that_were_changed_after_they_were_shown_are_taken_off_where_akismet_objects(
+    checked: Journey, akismet: AkismetServer
+) -> None:
+    page = (await checked.json_reply()).json()["private_url"]
+    await checked.work()
+    assert (await checked.only()).status is Status.APPROVED
+    akismet.script("comment-check", Reply(body="true"))
+    await checked.client.post(f"{page}/edit", data={"comment": "Buy something."})
+    await checked.work()
+
+    comment = await checked.only()
+    assert akismet.of("comment-check")[-1].fields["recheck_reason"] == "edit"
+    assert (comment.status, comment.waiting_for) == (Status.HELD, WaitingFor.MODERATOR)
+
+
+async def test_what_a_moderator_has_seen_since_stays_whatever_akismet_says(
+    checked: Journey, akismet: AkismetServer
+) -> None:
+    page = (await checked.json_reply()).json()["private_url"]
+    await checked.work()
+    akismet.script("comment-check", Reply(body="true"))
+    await checked.client.post(f"{page}/edit", data={"comment": "Fine words."})
+    comment = await checked.only()
+    decide = checked.house.decide
+    await decide.one(comment.id, Action.HOLD, ANA, version=comment.version)
+    await decide.one(comment.id, Action.APPROVE, ANA, version=comment.version + 1)
+    await checked.work()
+
+    assert (await checked.only()).status is Status.APPROVED
+
+
+async def test_looking_at_a_source_again_keeps_what_akismet_said_of_the_same_words(
+    checked: Journey, akismet: AkismetServer
+) -> None:
+    link = f'<title>x</title><a href="{checked.article}">A fine page</a>'
+    ping = {"source": checked.sources.page("/s/", link), "target": checked.article}
+    for _ in range(2):
+        await checked.client.post("/webmention", data=ping)
+        await checked.work()
+        await checked.work()
+        checked.clock.turn(timedelta(minutes=11))
+
+    assert len(akismet.of("comment-check")) == 1
+    assert await verdict(checked) is Verdict.HAM

@@ -1,18 +1,25 @@
 """Mail on the way: moderators hear what waits, writers confirm their address."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
 import pytest
 
+from moderation import templating
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action
 from moderation.domain.moderator import Role
-from moderation.settings import MailSettings
+from moderation.flow.letters import Letters
+from moderation.flow.tell import Tell
+from moderation.flow.worker import Worker
+from moderation.notify.contract import Letter
+from moderation.settings import AkismetSettings, MailSettings
+from moderation.store import jobs
+from tests.integration.akismet.server import AkismetServer, Reply
 from tests.integration.mail.smtp_server import SmtpServer
 
-from .conftest import ANA, Journey, Open
+from .conftest import ANA, PUBLIC, Journey, Open
 
 
 @pytest.fixture
@@ -136,3 +143,86 @@ async def test_a_mail_server_that_is_down_loses_nothing(mailed: Journey, smtp: S
     await mailed.work()
 
     assert len(to(smtp, "ana@blog.example")) == 1
+
+
+async def test_the_page_of_a_mailed_link_confirms_though_the_address_was_confirmed_before(
+    mailed: Journey, smtp: SmtpServer
+) -> None:
+    for text in ("First.", "Second."):
+        await mailed.json_reply(text=text)
+        await mailed.work()
+        link = re.search(r"http://\S+/c/\S+", to(smtp, "mei@readers.example")[-1])
+        assert link is not None
+        assert "Confirm my email address" in (await mailed.client.get(link[0])).text
+        await mailed.client.post(f"{link[0]}/confirm")
+        assert "Confirm my email address" not in (await mailed.client.get(link[0])).text
+        mailed.clock.turn(timedelta(days=1))
+
+
+async def test_a_held_reply_that_was_edited_while_akismet_was_down_is_told_of(
+    begin: Open, smtp: SmtpServer
+) -> None:
+    async with AkismetServer() as akismet:
+        akismet.script("comment-check", Reply(status=500))
+        journey = await begin(
+            mail=MailSettings(smtp.url, "comments@blog.example"),
+            akismet=AkismetSettings(akismet.key, akismet.url),
+        )
+        enter = journey.house.enter
+        await enter.add(enter.draft("Ana", "ana@blog.example", Role.OWNER), "a long pass phrase")
+        page = (await journey.json_reply()).json()["private_url"]
+        await journey.client.post(f"{page}/edit", data={"comment": "Better words."})
+        await journey.work()
+        journey.clock.turn(timedelta(minutes=2))
+        await journey.work()
+
+    (letter,) = to(smtp, "ana@blog.example")
+    assert "Better words." in letter
+
+
+class Slow:
+    """A channel during whose delivery something happens."""
+
+    name = "slow"
+    on = True
+
+    def __init__(self) -> None:
+        self.sent: list[Letter] = []
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def deliver(self, letter: Letter) -> None:
+        self.sent.append(letter)
+        if self.meanwhile is not None:
+            happen, self.meanwhile = self.meanwhile, None
+            await happen()
+
+
+async def test_what_comes_while_a_letter_is_on_its_way_is_in_the_next(journey: Journey) -> None:
+    house, slow = journey.house, Slow()
+    enter = house.enter
+    await enter.add(enter.draft("Ana", "ana@blog.example", Role.OWNER), "a long pass phrase")
+    letters = Letters(templating.environment(), PUBLIC, house.settings.sites)
+    tell = Tell(house.store, house.settings.sites, slow, letters, house.signing, journey.clock)
+    worker = Worker(
+        house.store,
+        {"notify": tell.notify, "letter": tell.letter, "look": house.look},
+        journey.clock,
+    )
+
+    async def meanwhile() -> None:
+        journey.clock.turn(timedelta(seconds=1))
+        await journey.json_reply(text="While you were writing.")
+        notify = await house.store.read(jobs.page)
+        await tell.notify(next(job for job in notify if job.kind == "notify"))
+        journey.clock.turn(timedelta(seconds=5))
+
+    await journey.json_reply()
+    slow.meanwhile = meanwhile
+    await worker.drain()
+    journey.clock.turn(timedelta(minutes=16))
+    await worker.drain()
+
+    first, second = slow.sent
+    assert "While you were writing." not in first.text
+    assert "While you were writing." in second.text
+    assert first.id != second.id  # else a mail server may take the second for a repeat

@@ -244,3 +244,18 @@ async def test_any_address_of_the_article_proves_the_link(journey: Journey) -> N
 
     found = [c for c in await journey.all() if c.kind is Kind.WEBMENTION]
     assert found[0].waiting_for is WaitingFor.MODERATOR
+
+
+async def test_a_page_that_was_missing_is_looked_at_again_for_a_ping_too(journey: Journey) -> None:
+    page = journey.blog.url("/soon/")
+    await journey.json_reply(article=page)
+    await journey.work()
+    source = journey.sources.page("/a/", f'<title>x</title><a href="{page}">y</a>')
+    ping = {"source": source, "target": page}
+    assert (await journey.client.post("/webmention", data=ping)).status_code == 400
+
+    journey.blog.page("/soon/", "<title>Here now</title>")
+    journey.clock.turn(timedelta(minutes=10))
+    await journey.work()
+
+    assert (await journey.client.post("/webmention", data=ping)).status_code == 201

@@ -1,17 +1,22 @@
 """A reply from the door to the article page, and what its writer is told on the way."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
 
-from moderation.domain.comment import Status, WaitingFor
+from moderation.checks.contract import Case
+from moderation.domain.comment import Author, Client, Status, WaitingFor
 from moderation.domain.decision import Action
-from moderation.domain.errors import VersionStale
+from moderation.domain.opinion import Opinion, Verdict
 from moderation.domain.site import Hold, Moderation
-from moderation.flow.revise import Words
+from moderation.domain.submission import Reply
+from moderation.flow.receive import Receive
+from moderation.flow.screen import Screen
+from moderation.store import articles
 
-from .conftest import ANA, BEN, Journey, Open
+from .conftest import ANA, Journey, Open
 
 
 async def test_a_reply_waits_is_approved_and_stands_on_the_article_page(journey: Journey) -> None:
@@ -149,58 +154,6 @@ async def test_typed_text_is_kept_on_the_page_of_a_refusal(journey: Journey) -> 
     assert "These &lt;words&gt; are precious." in answer.text
 
 
-async def test_a_remembered_author_with_an_approved_comment_is_published_at_once(
-    journey: Journey,
-) -> None:
-    first = await journey.json_reply(remember=True)
-    key = first.json()["author_key"]
-    await journey.work()  # the article's page is looked at
-    await journey.house.decide.one(first.json()["id"], Action.APPROVE, ANA)
-
-    second = await journey.json_reply(text="And another thing.", author_key=key)
-    stranger = await journey.json_reply(text="I claim to be Mei.")
-
-    assert second.json()["status"] == "approved"
-    assert "And another thing." in (await journey.thread()).text
-    assert stranger.json()["status"] == "held"
-
-
-async def test_undo_takes_an_approval_back(journey: Journey) -> None:
-    await journey.reply()
-    comment = await journey.only()
-    outcome = await journey.house.decide.one(comment.id, Action.APPROVE, ANA)
-    assert "margins too" in (await journey.thread()).text
-
-    undone = await journey.house.undo.decision(outcome.decision_id, ANA)
-
-    assert undone.done[0].status is Status.HELD
-    assert undone.done[0].waiting_for is WaitingFor.MODERATOR
-    assert "margins too" not in (await journey.thread()).text
-
-
-async def test_the_second_moderator_is_told_who_was_first(journey: Journey) -> None:
-    await journey.reply()
-    comment = await journey.only()
-    await journey.house.decide.one(comment.id, Action.APPROVE, ANA, version=1)
-
-    with pytest.raises(VersionStale, match="Ana was first: this comment was approved"):
-        await journey.house.decide.one(comment.id, Action.SPAM, BEN, version=1)
-
-    assert (await journey.again(comment.id)).status is Status.APPROVED
-
-
-async def test_of_two_decisions_at_once_one_wins(journey: Journey) -> None:
-    await journey.reply()
-    comment = await journey.only()
-    results = await asyncio.gather(
-        journey.house.decide.one(comment.id, Action.APPROVE, ANA, version=1),
-        journey.house.decide.one(comment.id, Action.SPAM, BEN, version=1),
-        return_exceptions=True,
-    )
-
-    assert sum(isinstance(r, VersionStale) for r in results) == 1
-
-
 async def test_with_nothing_held_a_reply_is_shown_once_its_page_was_seen(begin: Open) -> None:
     journey = await begin(site={"moderation": Moderation(hold=Hold.NONE)})
     first = await journey.json_reply()
@@ -223,8 +176,6 @@ async def test_a_page_known_to_be_missing_takes_nothing(journey: Journey) -> Non
 
 
 async def test_a_closed_article_refuses_replies(journey: Journey) -> None:
-    from moderation.store import articles
-
     await journey.reply()
     comment = await journey.only()
     await journey.house.store.write(
@@ -236,92 +187,102 @@ async def test_a_closed_article_refuses_replies(journey: Journey) -> None:
     assert "Comments are closed." in (await journey.thread()).text
 
 
-async def test_an_answer_hangs_below_its_parent_and_a_removed_parent_leaves_its_place(
+async def test_a_repeat_gets_its_answer_even_where_what_it_answers_is_gone(
     journey: Journey,
 ) -> None:
     await journey.reply()
     parent = await journey.only()
     await journey.house.decide.one(parent.id, Action.APPROVE, ANA)
-    answer = await journey.json_reply(text="Quite so.", parent=parent.id)
-    await journey.house.decide.one(answer.json()["id"], Action.APPROVE, ANA)
-    before = (await journey.thread("thread.json")).json()
-
+    body = {
+        "article": journey.article,
+        "parent": parent.id,
+        "author": {"name": "Ida", "email": "ida@readers.example"},
+        "text": "Quite so.",
+    }
+    headers = {"Idempotency-Key": "k-1"}
+    first = await journey.client.post("/comments", json=body, headers=headers)
     await journey.house.decide.one(parent.id, Action.TRASH, ANA, version=2)
-    after = (await journey.thread("thread.json")).json()
+    again = await journey.client.post("/comments", json=body, headers=headers)
 
-    assert before["comments"][0]["replies"][0]["id"] == answer.json()["id"]
-    assert after["count"] == 1
-    assert after["comments"][0]["removed"] is True
-    assert after["comments"][0]["replies"][0]["html"] == "<p>Quite so.</p>"
+    assert (again.status_code, again.json()) == (201, first.json())
 
 
-async def test_a_moderators_edit_is_in_the_next_read_and_in_the_log(journey: Journey) -> None:
-    await journey.reply()
-    comment = await journey.only()
-    await journey.house.decide.one(comment.id, Action.APPROVE, ANA)
-    await journey.house.revise.edit(comment.id, Words(text="Edited."), ANA, version=2)
+async def test_one_request_at_two_processes_at_once_is_one_comment_with_one_answer(
+    begin: Open, journey: Journey
+) -> None:
+    other = await begin()
+    for number in range(4):
+        body = {
+            "article": journey.blog.url(f"/{number}/"),
+            "author": {"name": "Ida", "email": "ida@readers.example"},
+            "text": f"Word {number}.",
+        }
+        headers = {"Idempotency-Key": f"key-{number}"}
+        answers = await asyncio.gather(
+            journey.client.post("/comments", json=body, headers=headers),
+            other.client.post("/comments", json=body, headers=headers),
+        )
+        assert [a.status_code for a in answers] == [201, 201]
+        assert answers[0].json()["id"] == answers[1].json()["id"]
+        journey.clock.turn(timedelta(minutes=1))
+    assert len(await journey.all()) == 4
 
-    assert "Edited." in (await journey.thread()).text
-    story = (await journey.house.see.comment(comment.id)).story
-    assert [e.action for e in story] == [Action.RECEIVE, Action.APPROVE, Action.EDIT]
-    assert "I keep *my* notes" in story[-1].before
+
+async def test_first_replies_to_a_new_page_at_two_processes_are_both_kept(
+    begin: Open, journey: Journey
+) -> None:
+    other = await begin()
+    for number in range(4):
+        page = journey.blog.url(f"/{number}/")
+        answers = await asyncio.gather(
+            journey.json_reply(article=page, text="One."),
+            other.json_reply(article=page, text="Two."),
+        )
+        assert [a.status_code for a in answers] == [201, 201]
+        journey.clock.turn(timedelta(minutes=1))
 
 
-async def test_the_owners_answer_approves_what_it_answers(journey: Journey) -> None:
-    from moderation.domain.comment import Author
+class Meanwhile:
+    """A check with nothing to say, during which something happens."""
 
-    await journey.reply()
-    comment = await journey.only()
-    await journey.house.answer.reply(
-        comment.id, "Thank you!", ANA, author=Author("Ana", "", "https://blog.example/")
+    name = "meanwhile"
+    deadline_seconds = 10.0
+    remote = False
+
+    def __init__(self, happen: Callable[[], Awaitable[None]]) -> None:
+        self._happen = happen
+
+    async def examine(self, case: Case) -> Opinion:
+        await self._happen()
+        return Opinion(self.name, Verdict.NOT_RUN, "Nothing.")
+
+
+async def test_a_page_found_while_a_reply_is_checked_does_not_leave_it_waiting_for_ever(
+    begin: Open,
+) -> None:
+    journey = await begin(site={"moderation": Moderation(hold=Hold.NONE)})
+    await journey.json_reply()  # its page is to be looked at
+    house = journey.house
+    receive = Receive(
+        house.store,
+        house.settings.sites,
+        Screen([Meanwhile(journey.work)]),
+        journey.clock,
+        house.features,
     )
+    author, client = Author("Ida", "ida@readers.example"), Client("192.0.2.7")
+    received = await receive.reply(Reply(journey.article, None, author, "Me too.", client))
 
-    shown = (await journey.thread("thread.json")).json()
-    assert shown["count"] == 2
-    assert shown["comments"][0]["replies"][0]["author"]["name"] == "Ana"
-
-
-async def test_the_writer_edits_and_withdraws_from_the_private_page(journey: Journey) -> None:
-    document = (await journey.json_reply()).json()
-    edited = await journey.client.post(
-        f"{document['private_url']}/edit", data={"comment": "Better words."}
-    )
-    assert edited.status_code == 303
-    assert (await journey.only()).text == "Better words."
-
-    await journey.house.decide.one(document["id"], Action.APPROVE, ANA, version=2)
-    assert "Better words." in (await journey.thread()).text
-    journey.clock.turn(timedelta(minutes=16))
-    late = await journey.client.post(
-        f"{document['private_url']}/edit", data={"comment": "Too late."}
-    )
-    assert late.status_code == 403
-    withdrawn = await journey.client.post(f"{document['private_url']}/withdraw")
-    assert withdrawn.status_code == 303
-    assert "Better words." not in (await journey.thread()).text
+    assert received.shown
 
 
-async def test_counts_are_keyed_as_asked(journey: Journey) -> None:
-    await journey.reply()
-    comment = await journey.only()
-    await journey.house.decide.one(comment.id, Action.APPROVE, ANA)
-    asked = [journey.article, journey.article + "?utm_source=x", journey.blog.url("/none/"), "x"]
-    got = await journey.client.get("/counts.json", params={"article": asked})
-    posted = await journey.client.post("/counts.json", json=asked)
-    of_site = await journey.client.get("/counts.json", params={"site": "blog"})
+async def test_what_is_too_long_to_be_read_is_refused_on_a_page_for_people(
+    journey: Journey,
+) -> None:
+    form = {"article": journey.article, "comment": "x" * 70_000}
+    as_page = await journey.client.post("/comments", data=form, headers={"Accept": "text/html"})
+    as_json = await journey.client.post("/comments", json=form)
 
-    assert got.json() == posted.json() == dict(zip(asked, [1, 1, 0, 0], strict=True))
-    assert of_site.json() == {journey.article: 1}
-
-
-async def test_the_sweep_forgets_addresses_and_empties_the_trash(journey: Journey) -> None:
-    await journey.reply()
-    comment = await journey.only()
-    await journey.house.decide.one(comment.id, Action.TRASH, ANA)
-    await journey.json_reply(text="I stay.")
-    journey.clock.turn(timedelta(days=31))
-    await journey.house.sweep.once()
-
-    left = await journey.only()
-    assert left.text == "I stay."
-    assert left.client.address == "192.0.2.0/24"
+    assert (as_page.status_code, as_json.status_code) == (413, 413)
+    assert as_page.headers["content-type"].startswith("text/html")
+    assert as_json.json()["code"] == "too_large"

@@ -1,0 +1,69 @@
+"""Pinging a running house by any of its doors, and letting time pass."""
+
+import xmlrpc.client
+from datetime import timedelta
+
+import httpx2
+
+from moderation.domain.decision import Action
+from moderation.store import pings
+from moderation.store.pings import PingRecord
+from tests.integration.journey.conftest import ANA, Journey
+
+PAGE = '<html><title>{title}</title><body>Well: <a href="{link}">{words}</a></body></html>'
+LIKE = '<body class="h-entry"><a class="u-like-of" href="{link}">liked</a></body>'
+
+
+def source(journey: Journey, words: str = "fine margins", path: str = "/s/") -> str:
+    page = PAGE.format(title="A week", link=journey.article, words=words)
+    return journey.sources.page(path, page)
+
+
+async def mention(journey: Journey, address: str, target: str = "") -> httpx2.Response:
+    form = {"source": address, "target": target or journey.article}
+    return await journey.client.post("/webmention", data=form)
+
+
+async def pingback(journey: Journey, address: str, target: str = "") -> int:
+    """Ping; the fault, or -1 for success."""
+    body = xmlrpc.client.dumps((address, target or journey.article), "pingback.ping")
+    answer = await journey.client.post("/pingback", content=body)
+    assert answer.status_code == 200
+    try:
+        xmlrpc.client.loads(answer.text)
+    except xmlrpc.client.Fault as fault:
+        return int(fault.faultCode)
+    return -1
+
+
+async def trackback(journey: Journey, address: str) -> httpx2.Response:
+    query = {"article": journey.article}
+    return await journey.client.post("/trackback", params=query, data={"url": address})
+
+
+async def rest(journey: Journey, minutes: float = 11) -> None:
+    journey.clock.turn(timedelta(minutes=minutes))
+    await journey.work()
+
+
+async def record(journey: Journey) -> PingRecord:
+    found = await journey.house.store.read(pings.by_comment, (await journey.only()).id)
+    assert found is not None
+    return found
+
+
+async def shown(journey: Journey, words: str = "fine margins") -> str:
+    """A mention that was verified and approved; its comment's id."""
+    await mention(journey, source(journey, words))
+    await journey.work()
+    comment = await journey.only()
+    await journey.house.decide.one(comment.id, Action.APPROVE, ANA, version=comment.version)
+    return comment.id
+
+
+async def look_again(journey: Journey) -> None:
+    """The sender asks for another look, and all its tries are made."""
+    journey.clock.turn(timedelta(minutes=11))
+    await mention(journey, journey.sources.url("/s/"))
+    for minutes in (0, 1, 5, 30, 360):
+        await rest(journey, minutes)
