@@ -48,7 +48,7 @@ def _without(reason: str) -> NoReturn:
 def context(chromium: "Browser") -> "Iterator[BrowserContext]":
     """A fresh profile, as wide as a small screen."""
     made = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(30_000)  # a busy machine is no fault
     yield made
     made.close()
 

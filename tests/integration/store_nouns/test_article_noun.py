@@ -7,6 +7,7 @@ from datetime import timedelta
 from moderation.domain.article import Existence
 from moderation.domain.comment import Status
 from moderation.store import articles, comment_changes, comments
+from moderation.store.contract import Query
 from moderation.store.db import DatabaseStore
 from tests.conftest import FakeClock, OpenStore
 
@@ -92,7 +93,7 @@ async def test_whoever_waited_for_an_article_reads_what_was_decided_meanwhile(
     for ident in ("m1", "m2"):
         await keep(ident, article_id=f"of-{ident}")
 
-    def approve(first: str, second: str) -> articles.Query[int | None]:
+    def approve(first: str, second: str) -> Query[int | None]:
         """Decide on both, named in this order; the articles are taken in another."""
         yield from articles.lock_of(first, second)
         found = yield from comments.by_ids((first, second))

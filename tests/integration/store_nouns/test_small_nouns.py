@@ -11,6 +11,7 @@ from moderation.domain.decision import Action, Actor, Door
 from moderation.domain.opinion import Opinion, Verdict
 from moderation.domain.ping import Cause, PingState
 from moderation.flow import follow
+from moderation.flow.prepare import words_hash
 from moderation.store import (
     akismet_records,
     authors,
@@ -173,22 +174,16 @@ async def test_what_is_known_of_an_author(
 async def test_the_same_text_is_counted_within_a_site_and_a_time(
     store: DatabaseStore, keep: Keep, clock: FakeClock
 ) -> None:
-    first = await keep("m1", text="Buy it now!")
+    await keep("m1", text="Buy it now!")
     await keep("m2", text="buy it NOW!", after=10)
     await keep("m3", text="Buy it now!", article_id="a2", site="other")
-    mark = (await store.read(comments.by_id, first.id)) is not None
-    assert mark
-    same = {"since": clock.now(), "besides": "m9"}
-    hashed = follow_hash("Buy it now!")
-    assert await store.read(texts.same_words, "blog", hashed, **same) == 2
-    same = {"since": clock.now() + timedelta(seconds=5), "besides": "m9"}
-    assert await store.read(texts.same_words, "blog", hashed, **same) == 1
+    words, now = words_hash("Buy it now!"), clock.now()
 
+    async def same(seconds: int, besides: str) -> int:
+        since = now + timedelta(seconds=seconds)
+        return await store.read(texts.same_words, "blog", words, since=since, besides=besides)
 
-def follow_hash(text: str) -> str:
-    from moderation.flow.prepare import words_hash
-
-    return words_hash(text)
+    assert [await same(0, "m9"), await same(0, "m1"), await same(5, "m9")] == [2, 1, 1]
 
 
 async def test_an_answer_is_kept_under_its_key_for_a_time(
