@@ -24,6 +24,7 @@ from moderation.settings import Settings
 from moderation.store.address import SqliteAddress, parse
 from moderation.web.act import Act
 from moderation.web.api.room import Api
+from moderation.web.brake import Brake
 from moderation.web.dashboard.room import Dashboard
 from moderation.web.demo import Demo
 from moderation.web.files import Files
@@ -63,10 +64,10 @@ def make_app(house: House) -> ASGIApp:
         return str(fragment.comment_html(comment, own.site, own.article.url))
 
     rooms: list[Room] = [
-        Replies(house.receive, sites, house.signing, clients, origins, pages),
+        Replies(house.receive, sites, house.signing, clients, origins, pages, Brake(house.clock)),
         Pings(house.hear, house.standing, house.signing, clients, pages),
         threads,
-        Private(house.writer, house.signing, show, clients, origins, pages),
+        Private(house.writer, house.signing, show, clients, origins, pages, Brake(house.clock)),
         Act(house.decide, house.see, house.signing, origins, pages),
         Dashboard(house, clients, environment),
         Api(house, clients, pages),

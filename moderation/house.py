@@ -133,7 +133,7 @@ def _join(
         signing=signing,
         addresses=addresses,
         features=on,
-        receive=Receive(store, sites, screen, clock, on),
+        receive=Receive(store, sites, screen, signing, clock, on),
         hear=Hear(store, sites, screen, clock),
         decide=Decide(store, sites, clock, undo_time=undo_time, corrects="akismet" in on.remote),
         undo=Undo(store, clock, undo_time=undo_time, corrects="akismet" in on.remote),

@@ -1,6 +1,7 @@
 """What every test may ask for: a clock that can be turned, and stores on both engines."""
 
 import asyncio
+import logging
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from moderation import logs
 from moderation.domain.clock import SystemClock
 from moderation.settings import StoreSettings
 from moderation.store.db import DatabaseStore, open_store
@@ -100,6 +102,19 @@ def bare_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Give the logging back as it was: a command run in this process sets up its own."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in logs.TALKATIVE}
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, was in levels.items():
+        logging.getLogger(name).setLevel(was)
 
 
 OpenStore = Callable[..., Awaitable[DatabaseStore]]

@@ -6,7 +6,6 @@ from moderation.checks.contract import Case
 from moderation.domain.comment import Comment, Kind, Status, Type, WaitingFor
 from moderation.domain.ids import new_id
 from moderation.domain.submission import Reply
-from moderation.flow import prepare
 from moderation.flow.places import Place
 
 
@@ -31,7 +30,7 @@ def draft_of(reply: Reply, place: Place, author_id: str | None, now: datetime) -
         source=None,
         text=reply.text,
         format=reply.format,
-        html=prepare.render(reply.text, reply.format),
+        html="",  # made once the submission is let in: it is what costs
         received_at=now,
         published_at=now,
         edited_at=None,

@@ -19,6 +19,7 @@ from moderation.domain.ids import hash_secret, new_id, new_secret
 from moderation.domain.moderator import Moderator, Role, Session
 from moderation.domain.rates import MovingWindow
 from moderation.flow.passwords import Passwords, check_password
+from moderation.logs import get
 from moderation.store import moderators, sessions
 from moderation.store.contract import Query, Store
 from moderation.text.addresses import limit_key
@@ -37,6 +38,9 @@ NAME_LIMIT = 60
 PER_ACCOUNT = 5
 PER_ADDRESS = 10
 IN_ALL = 60
+
+WRONG = "Name and password do not belong together."
+logger = get("enter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,9 @@ class Enter:
         usable = found is not None and not found[0].disabled and bool(found[1])
         right = await self._passwords.matches(found[1] if found and usable else "", password)
         if found is None or not usable or not right:
-            raise Forbidden("Name and password do not belong together.")
-        return await self._begin(found[0])
+            logger.warning("sign-in refused")
+            raise Forbidden(WRONG)
+        return await self._begin(found[0], found[1])
 
     def _count_guess(self, name: str, address: str) -> None:
         counted = {
@@ -78,10 +83,11 @@ class Enter:
         for key in counted:
             self._guesses.add(key)
 
-    async def _begin(self, moderator: Moderator) -> Entered:
+    async def _begin(self, moderator: Moderator, password_hash: str) -> Entered:
         secret, csrf_token, now = new_secret(), new_secret(), self._clock.now()
-        await self._store.write(sessions.add, hash_secret(secret), moderator.id, csrf_token, now)
-        return Entered(secret, Session(moderator, csrf_token, now, now))
+        session = Session(moderator, csrf_token, now, now)
+        await self._store.write(_begin, session, hash_secret(secret), password_hash)
+        return Entered(secret, session)
 
     async def session(self, secret: str) -> Session | None:
         """The session of a cookie; None once it is idle for 12 hours or 7 days old."""
@@ -124,7 +130,7 @@ class Enter:
         if found is None or found[0] is None:
             raise _used()
         moderator = yield from moderators.by_id(found[0])
-        if moderator is None:
+        if moderator is None or moderator.disabled:
             raise _used()
         return moderator
 
@@ -138,10 +144,10 @@ class Enter:
         password_hash = await self._passwords.hash(password)
         if invited is not None:
             await self._store.write(self._accept, hash_secret(secret), invited.id, password_hash)
-            return await self._begin(invited)
+            return await self._begin(invited, password_hash)
         owner = self.draft(name, email, Role.OWNER)
         await self._store.write(self._make_owner, hash_secret(secret), owner, password_hash)
-        return await self._begin(owner)
+        return await self._begin(owner, password_hash)
 
     def _accept(self, secret_hash: str, moderator_id: str, password_hash: str) -> Query[None]:
         yield from self._use(secret_hash)
@@ -210,6 +216,16 @@ class Enter:
         return await self._store.read(moderators.everyone)
 
 
+def _begin(session: Session, secret_hash: str, password_hash: str) -> Query[None]:
+    """Add a session, unless the password was changed or the account closed meanwhile."""
+    found = yield from moderators.by_name(session.moderator.name)
+    if found is None or found[0].disabled or found[1] != password_hash:
+        raise Forbidden(WRONG)
+    yield from sessions.add(
+        secret_hash, session.moderator.id, session.csrf_token, session.created_at
+    )
+
+
 def _used() -> NotFound:
     return NotFound("This link was used already, or is too old.")
 
@@ -224,6 +240,6 @@ def _change_password(moderator_id: str, password_hash: str) -> Query[None]:
 
 
 def _disable(moderator_id: str, disabled: bool) -> Query[None]:
+    """Close or reopen an account; either way nobody is signed in by it afterwards."""
     yield from moderators.set_disabled(moderator_id, disabled=disabled)
-    if disabled:
-        yield from sessions.end_all(moderator_id)
+    yield from sessions.end_all(moderator_id)

@@ -26,6 +26,7 @@ from moderation.flow.look import look_again
 from moderation.flow.places import Place
 from moderation.flow.rule import circumstances, rule_on
 from moderation.flow.screen import Screen
+from moderation.signing import Signing
 from moderation.store import authors, comments, once, opinions
 from moderation.store.contract import Query, Store
 
@@ -55,8 +56,15 @@ class Receive:
     """Replies, one at a time; the store groups the commits."""
 
     def __init__(
-        self, store: Store, sites: Sequence[Site], screen: Screen, clock: Clock, on: Features
+        self,
+        store: Store,
+        sites: Sequence[Site],
+        screen: Screen,
+        signing: Signing,
+        clock: Clock,
+        on: Features,
     ) -> None:
+        self._signing = signing
         self._store = store
         self._sites = sites
         self._screen = screen
@@ -77,19 +85,32 @@ class Receive:
         places.check_open(known.place, now)
         _check_fields(reply, known.place.site)
         draft = draft_of(reply, known.place, known.author_id, now)
-        case = case_of_draft(draft, reply, known.place)
-        said = await self._screen.admit(case)
-        said += await self._screen.at_once(case)
-        secret = ""
-        if reply.remember:
-            secret = reply.author_key if known.author_id else new_secret()
+        said = await self._screen.admit(case_of_draft(draft, reply, known.place))
+        draft = replace(draft, html=await prepare.render_aside(reply.text, reply.format))
+        said += await self._screen.at_once(case_of_draft(draft, reply, known.place))
+        secret = self._secret(reply, known, idempotency_key)
         return await self._store.write(
             self._keep, draft, reply, tuple(said), known.place, secret, idempotency_key
         )
 
+    def _secret(self, reply: Reply, known: Known, key: str) -> str:
+        """The author key that is given back: the one brought along, or a new one.
+
+        Under an Idempotency-Key it is derived from what was sent, so that a repeat gets it
+        again and the store need not keep it.
+        """
+        if not reply.remember:
+            return ""
+        if known.author_id is not None:
+            return reply.author_key
+        return self._derive(reply, key) if key else new_secret()
+
+    def _derive(self, reply: Reply, key: str) -> str:
+        return self._signing.derive("author key", key, _body_hash(reply))
+
     def _look(self, reply: Reply, key: str) -> Query[Known]:
         place = yield from places.find(self._sites, reply.article)
-        if key and (first := (yield from _answered(_once_key(place.site, key), reply))):
+        if key and (first := (yield from self._answered(place.site, key, reply))):
             return Known(place, None, first)  # `flood` is not asked about a repeat
         author_id = None
         if reply.author_key:
@@ -109,7 +130,7 @@ class Receive:
         """The one write: refuse before the first change, then keep all that follows."""
         now = draft.received_at
         once_key = _once_key(place.site, key)
-        if key and (first := (yield from _answered(once_key, reply))) is not None:
+        if key and (first := (yield from self._answered(place.site, key, reply))) is not None:
             return first
         place = yield from places.find(self._sites, place.url)
         places.check_open(place, now)
@@ -124,7 +145,7 @@ class Receive:
             yield from _remember(comment, secret, now)
         if not (yield from comments.add(comment, derived, at=now)):
             # Another process was quicker: with this very request, or with one like it.
-            if key and (first := (yield from _answered(once_key, reply))) is not None:
+            if key and (first := (yield from self._answered(place.site, key, reply))):
                 return first
             raise Duplicate
         yield from opinions.put(comment.id, said, now)
@@ -140,6 +161,17 @@ class Receive:
         if key:
             yield from _remember_answer(once_key, reply, received, now)
         return received
+
+    def _answered(self, site: Site, key: str, reply: Reply) -> Query[Received | None]:
+        """The answer kept under a key. Raises IdempotencyMismatch where the body was another."""
+        kept = yield from once.answer(_once_key(site, key))
+        if kept is None:
+            return None
+        body_hash, answer = kept
+        if body_hash != _body_hash(reply):
+            raise IdempotencyMismatch
+        given = {"": "", "derived": self._derive(reply, key), "brought": reply.author_key}
+        return Received(**{**answer, "author_key": given[answer["author_key"]]})
 
 
 def _check_parent(reply: Reply, place: Place) -> Query[None]:
@@ -188,24 +220,20 @@ def _body_hash(reply: Reply) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _answered(once_key: str, reply: Reply) -> Query[Received | None]:
-    """The answer kept under a key. Raises IdempotencyMismatch where the body was another."""
-    kept = yield from once.answer(once_key)
-    if kept is None:
-        return None
-    body_hash, answer = kept
-    if body_hash != _body_hash(reply):
-        raise IdempotencyMismatch
-    return Received(**answer)
-
-
 def _remember_answer(once_key: str, reply: Reply, received: Received, now: datetime) -> Query[None]:
     answer = {
         "id": received.id,
         "shown": received.shown,
         "html": received.html,
-        "author_key": received.author_key,
+        "author_key": _kept_as(reply, received),
         "article_url": received.article_url,
         "anchor": received.anchor,
     }
     yield from once.keep_answer(once_key, _body_hash(reply), answer, now)
+
+
+def _kept_as(reply: Reply, received: Received) -> str:
+    """How a repeat comes by the author key, which is a secret and not kept."""
+    if not received.author_key:
+        return ""
+    return "brought" if received.author_key == reply.author_key else "derived"

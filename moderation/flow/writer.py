@@ -17,7 +17,7 @@ from moderation.flow import follow
 from moderation.flow.cases import case_of
 from moderation.flow.follow import Features
 from moderation.flow.moves import move
-from moderation.flow.prepare import render
+from moderation.flow.prepare import render_aside
 from moderation.flow.revise import Words, rewrite
 from moderation.flow.rule import is_proven
 from moderation.flow.screen import Screen
@@ -93,7 +93,7 @@ class Writer:
         if not own.may_edit:
             raise Forbidden("The time to change this comment is over.")
         now = self._clock.now()
-        draft = replace(own.comment, text=text, html=render(text, own.comment.format))
+        draft = replace(own.comment, text=text, html=await render_aside(text, own.comment.format))
         said = await self._screen.at_once(case_of(draft, own.article, own.site, edited=True))
         return await self._store.write(self._edit, own, text, said, now)
 

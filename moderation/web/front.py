@@ -19,6 +19,8 @@ HEADER_BYTES = 16 * 1024
 HEADER_FIELDS = 100
 BODY_SECONDS = 15.0
 SECRET_BELOW = ("/c/", "/act/", "/pings/", "/dashboard/setup/")  # addresses that carry a token
+BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
+ARRIVING = 1024  # requests whose bodies are still on their way
 ROOM = {"reads": 512, "writes": 256, "owners": 64}  # requests at once, by class
 
 
@@ -44,6 +46,7 @@ class Front:
         self._https = https
         self._doors = frozenset(doors)
         self._inside = dict.fromkeys(ROOM, 0)
+        self._arriving = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -55,14 +58,9 @@ class Front:
         request_id.set(secrets.token_hex(6))
         scope = self._without_prefix(scope)
         answer = _Answer(self._with_headers(send))
-        kind = _class_of(scope)
-        if self._inside[kind] >= ROOM[kind]:
-            await refuse(Busy(), answer)
-            return
-        self._inside[kind] += 1
         try:
             self._check(scope)
-            await self._app(scope, _counted(receive), answer)
+            await self._admit(scope, await self._arrived(scope, receive), answer)
         except Fault as fault:
             await refuse(fault, answer)
         except Exception as error:  # a fault of ours: logged whole, once, whoever met it
@@ -71,13 +69,40 @@ class Front:
                 await refuse(Internal(), answer)
             elif not answer.ended:
                 raise
+
+    async def _arrived(self, scope: Scope, receive: Receive) -> Receive:
+        """Take a request's body in before it takes anybody's place; raises Busy where many come.
+
+        One that is too long or too slow is told to the door when it reads, so that the
+        refusal is worded in the door's own protocol.
+        """
+        if scope["method"] in BODILESS:
+            return _counted(receive)
+        if self._arriving >= ARRIVING:
+            raise Busy
+        self._arriving += 1
+        try:
+            return await _whole(_counted(receive), receive)
+        finally:
+            self._arriving -= 1
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in that is here as a whole; raises Busy where its class is full."""
+        kind = _class_of(scope)
+        if self._inside[kind] >= ROOM[kind]:
+            raise Busy
+        self._inside[kind] += 1
+        try:
+            await self._app(scope, receive, send)
         finally:
             self._inside[kind] -= 1
 
     def _check(self, scope: Scope) -> None:
         """Raise Malformed for a foreign Host, for too many or too long header fields."""
         fields = scope["headers"]
-        if len(fields) > HEADER_FIELDS or sum(len(n) + len(v) for n, v in fields) > HEADER_BYTES:
+        size = len(scope["path"]) + len(scope.get("query_string", b""))
+        size += sum(len(name) + len(value) for name, value in fields)
+        if len(fields) > HEADER_FIELDS or size > HEADER_BYTES:
             raise Malformed("The request's header is too long.")
         names = {name for name, _ in fields}
         if b"content-length" in names and b"transfer-encoding" in names:
@@ -183,6 +208,30 @@ def _counted(receive: Receive) -> Receive:
         if seen > BODY_LIMIT:
             raise TooLarge(f"A request has {BODY_LIMIT // 1024} KiB at the most.")
         return message
+
+    return receiving
+
+
+async def _whole(counted: Receive, receive: Receive) -> Receive:
+    """Read a body to its end, and give it out in one piece, or the Fault it ended in."""
+    body, fault, given = b"", None, False
+    try:
+        more = True
+        while more:
+            message = await counted()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+    except Fault as error:
+        fault = error
+
+    async def receiving() -> Message:
+        nonlocal given
+        if fault is not None:
+            raise fault
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
 
     return receiving
 

@@ -16,6 +16,10 @@ from moderation.store import jobs, queue
 from moderation.store.contract import Store
 from moderation.web.requests import Clients
 
+# A proxy beside us that sends none of these is to be told not to pass /metrics on.
+PASSED_ON = frozenset(
+    {"x-forwarded-for", "forwarded", "via", "x-real-ip", "x-forwarded-host", "x-forwarded-proto"}
+)
 LEAST_DISK = 64 * 1024 * 1024  # bytes
 
 
@@ -57,7 +61,7 @@ class Health:
 
     def _is_near(self, request: Request) -> bool:
         """Whether this machine asks; what a proxy passes on comes from elsewhere."""
-        passed_on = {"x-forwarded-for", "forwarded", "via"} & set(request.headers.keys())
+        passed_on = PASSED_ON & set(request.headers.keys())
         return not passed_on and _is_loopback(self._clients.of(request).address)
 
     async def metrics(self, request: Request) -> Response:

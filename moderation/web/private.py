@@ -17,6 +17,7 @@ from moderation.domain.ids import hash_secret
 from moderation.flow.writer import Own, Writer
 from moderation.protocols import form
 from moderation.signing import MAILED, WRITER, Signing
+from moderation.web.brake import Brake
 from moderation.web.headers import Origins
 from moderation.web.pages import Pages
 from moderation.web.replies import COOKIE
@@ -46,6 +47,7 @@ class Private:
         clients: Clients,
         origins: Origins,
         pages: Pages,
+        brake: Brake,
     ) -> None:
         self._writer = writer
         self._signing = signing
@@ -53,6 +55,7 @@ class Private:
         self._clients = clients
         self._origins = origins
         self._pages = pages
+        self._brake = brake
 
     def routes(self) -> list[Route]:
         return [
@@ -138,6 +141,7 @@ class Private:
         return endpoint
 
     async def _edit(self, request: Request, link: Link) -> None:
+        self._brake.check(self._clients.of(request).address)
         text = form.parse_preview(await self._clients.asked(request))
         await self._writer.edit(link.comment_id, text)
 

@@ -10,11 +10,12 @@ from starlette.routing import Route
 from moderation.domain.comment import Format
 from moderation.domain.errors import Fault, Forbidden, Malformed
 from moderation.domain.site import Site
-from moderation.flow.prepare import render
+from moderation.flow.prepare import render_aside
 from moderation.flow.receive import Receive, Received
 from moderation.protocols import form
 from moderation.signing import WRITER, SignedFormTokens, Signing
 from moderation.text import forms, urls
+from moderation.web.brake import Brake
 from moderation.web.headers import Origins
 from moderation.web.pages import Pages
 from moderation.web.requests import Clients, respond
@@ -34,6 +35,7 @@ class Replies:
         clients: Clients,
         origins: Origins,
         pages: Pages,
+        brake: Brake,
     ) -> None:
         self._receive = receive
         self._sites = tuple(sites)
@@ -42,6 +44,7 @@ class Replies:
         self._clients = clients
         self._origins = origins
         self._pages = pages
+        self._brake = brake
 
     def routes(self) -> list[Route]:
         return [
@@ -134,8 +137,9 @@ class Replies:
         cors = self._origins.posting(request.headers.get("origin"))
         try:
             self.check_origin(request)
+            self._brake.check(self._clients.of(request).address)
             text = form.parse_preview(await self._clients.asked(request))
-            html = render(text, Format.MARKDOWN)
+            html = await render_aside(text, Format.MARKDOWN)
         except Fault as fault:
             return respond(form.problem(fault), cors)
         return JSONResponse({"html": html}, headers=cors | {"Cache-Control": "no-store"})

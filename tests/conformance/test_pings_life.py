@@ -119,7 +119,8 @@ async def test_the_status_page_tells_no_spam_and_nobodys_data(journey: Journey) 
     assert told.headers["cache-control"] == "no-store"
     assert "spam" not in told.text.lower()
     assert "192.0.2.9" not in told.text
-    assert (await journey.client.get(page[:-1] + "x")).status_code == 404
+    forged = page[:-6] + ("x" if page[-6] != "x" else "y") + page[-5:]
+    assert (await journey.client.get(forged)).status_code == 404
 
 
 async def test_a_cookie_of_the_owner_changes_nothing_at_the_doors(journey: Journey) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests import wire
 from tests.owner import Owner
-from tests.process import Service
+from tests.process import Service, until
 
 ARTICLE = "https://blog.example/2026/under-load/{number}/"
 ARTICLES = 5
@@ -58,6 +58,7 @@ class Ledger:
     heard: int = 0  # answers of any kind
     decisions: int = 0  # that were carried out
     refusals: int = 0  # by 503
+    broken: int = 0  # connections of those who insist
     repeats: int = 0  # answered like the first time
 
     def new(self, *, keyed: bool) -> Sending:
@@ -76,6 +77,15 @@ class Ledger:
         free = [i for i in known if not self.decided.setdefault(i, Decided()).asked]
         comment_id = random.choice(free) if free else ""  # noqa: S311 no secret
         return comment_id, self.decided.get(comment_id)
+
+    async def more(self, number: int) -> None:
+        """Wait until that many comments more are acknowledged."""
+        wanted = len(self.acknowledged) + number
+
+        async def taken() -> bool:
+            return len(self.acknowledged) >= wanted
+
+        await until(taken, what=f"{number} comments more")
 
     async def has_heard(self, number: int) -> bool:
         return self.heard >= number
@@ -124,6 +134,18 @@ async def write(service: Service, ledger: Ledger, *, keyed: bool) -> None:
     while service.runs:
         sending = again.pop() if again else ledger.new(keyed=keyed)
         note(ledger, sending, await send(service.port, sending))
+
+
+async def insist(service: Service, ledger: Ledger, over: asyncio.Event, *, keyed: bool) -> None:
+    """Leave comments until it is over, each again and again until it is taken."""
+    while not over.is_set():
+        sending = ledger.new(keyed=keyed)
+        while sending.told is None:
+            try:
+                note(ledger, sending, await send(service.port, sending))
+            except (OSError, wire.Broken):
+                ledger.broken += 1
+                await asyncio.sleep(0.05)
 
 
 async def decide(owner: Owner, ledger: Ledger) -> None:

@@ -17,7 +17,7 @@ from tests.postgres import Cluster
 from tests.process import Service, running, until
 
 from .evidence import assert_kept, assert_whole
-from .load import ARTICLE, ARTICLES, SETTINGS, Ledger, note, send
+from .load import ARTICLE, ARTICLES, SETTINGS, Ledger, insist, note, send
 
 RESTARTS = 3
 DISK = 160 * 1024 * 1024  # bytes; with less than 64 MiB free the service says that it is not ready
@@ -209,32 +209,17 @@ async def test_a_server_that_is_restarted_under_load(
     engine_name: str, store_url: str, cluster: Cluster, tmp_path: Path
 ) -> None:
     ledger, over = Ledger(), asyncio.Event()
-
-    async def go_on(keyed: bool) -> None:
-        """Say one thing after the other, each until it is taken."""
-        while not over.is_set():
-            sending = ledger.new(keyed=keyed)
-            while sending.told is None:
-                note(ledger, sending, await send(service.port, sending))
-
-    async def until_more(number: int) -> None:
-        wanted = len(ledger.acknowledged) + number
-
-        async def taken() -> bool:
-            return len(ledger.acknowledged) >= wanted
-
-        await until(taken, what=f"{number} comments more")
-
     async with running(tmp_path, store_url, SETTINGS) as service:
         async with reading(service, {200, 503}), asyncio.TaskGroup() as group:
             for number in range(6):
-                group.create_task(go_on(number % 2 == 0))
+                group.create_task(insist(service, ledger, over, keyed=number % 2 == 0))
             for _ in range(RESTARTS):
-                await until_more(10)
+                await ledger.more(10)
                 await asyncio.to_thread(cluster.restart)
-            await until_more(10)
+            await ledger.more(10)
             over.set()
         await service.until_ready()
+        assert ledger.broken == 0
         assert len(ledger.acknowledged) == len(ledger.sendings)
         await assert_kept(store_url, ledger)
         await assert_whole(store_url)

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from starlette.types import ASGIApp
 
 from moderation.app import make_app
 from moderation.domain.comment import Comment
@@ -30,6 +31,7 @@ class Journey:
     """A house, its doors as a browser and a program reach them, and the servers around it."""
 
     house: House
+    app: ASGIApp
     client: httpx2.AsyncClient
     clock: FakeClock
     blog: SourceServer
@@ -125,9 +127,10 @@ async def begin(
         changed = replace(settings, **changes)
         changed = replace(changed, sites=(replace(changed.sites[0], **site_changes),))
         house = await open_house(changed, clock=clock)
-        transport = httpx2.ASGITransport(app=make_app(house), client=("192.0.2.9", 5555))
+        app = make_app(house)
+        transport = httpx2.ASGITransport(app=app, client=("192.0.2.9", 5555))
         client = httpx2.AsyncClient(transport=transport, base_url=PUBLIC)
-        journey = Journey(house, client, clock, blog, sources)
+        journey = Journey(house, app, client, clock, blog, sources)
         opened.append(journey)
         return journey
 

@@ -267,6 +267,7 @@ async def test_a_page_found_while_a_reply_is_checked_does_not_leave_it_waiting_f
         house.store,
         house.settings.sites,
         Screen([Meanwhile(journey.work)]),
+        house.signing,
         journey.clock,
         house.features,
     )

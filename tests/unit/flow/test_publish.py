@@ -36,7 +36,7 @@ class Shelf:
         self._came = asyncio.Condition()
 
     async def until_asked(self, times: int) -> None:
-        async with self._came:
+        async with asyncio.timeout(5), self._came:
             await self._came.wait_for(lambda: self.asked >= times)
 
     async def read(self, make: Any, *args: Any, **kwargs: Any) -> Any:

@@ -215,11 +215,14 @@ async def test_what_a_door_says_itself_stands() -> None:
 def logged() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    levels = {name: logging.getLogger(name).level for name in logs.TALKATIVE}
     stream = io.StringIO()
     logs.set_up(stream)
     yield stream
     root.handlers[:] = handlers
     root.setLevel(level)
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
 
 
 async def test_a_fault_of_ours_is_logged_whole_and_shown_as_internal(
