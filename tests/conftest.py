@@ -109,7 +109,8 @@ def _logging_as_it_was() -> Iterator[None]:
     """Give the logging back as it was: a command run in this process sets up its own."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in logs.TALKATIVE}
+    names = (*logs.TALKATIVE, "uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
+    levels = {name: logging.getLogger(name).level for name in names}
     yield
     root.handlers[:] = handlers
     root.setLevel(level)

@@ -29,6 +29,7 @@ from moderation.flow.screen import Screen
 from moderation.signing import Signing
 from moderation.store import authors, comments, once, opinions
 from moderation.store.contract import Query, Store
+from moderation.text.markup import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class Receive:
         draft = draft_of(reply, known.place, known.author_id, now)
         said = await self._screen.admit(case_of_draft(draft, reply, known.place))
         draft = replace(draft, html=await prepare.render_aside(reply.text, reply.format))
+        check_shows(draft.html)
         said += await self._screen.at_once(case_of_draft(draft, reply, known.place))
         secret = self._secret(reply, known, idempotency_key)
         return await self._store.write(
@@ -190,6 +192,13 @@ def _check_new(reply: Reply, place: Place) -> Query[None]:
     same = prepare.fingerprint(place.article.id, reply.parent, reply.author, reply.text)
     if (yield from comments.by_fingerprint(same)) is not None:
         raise Duplicate
+
+
+def check_shows(html: str) -> None:
+    """Raise InvalidFields for a text that readers would see nothing of."""
+    if not plain(html).strip():
+        message = "Nothing of this would be seen."
+        raise InvalidFields([FieldFault("comment", "missing", message)])
 
 
 def _check_fields(reply: Reply, site: Site) -> None:

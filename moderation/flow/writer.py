@@ -18,11 +18,12 @@ from moderation.flow.cases import case_of
 from moderation.flow.follow import Features
 from moderation.flow.moves import move
 from moderation.flow.prepare import render_aside
+from moderation.flow.receive import check_shows
 from moderation.flow.revise import Words, rewrite
 from moderation.flow.rule import is_proven
 from moderation.flow.screen import Screen
 from moderation.flow.settle import settle
-from moderation.store import articles, authors, comment_changes, comments, opinions
+from moderation.store import articles, authors, comment_changes, comments, log, opinions
 from moderation.store.contract import Query, Store
 
 WRITER = Actor(name="its writer", door=Door.WRITER)
@@ -35,7 +36,7 @@ class Own:
     comment: Comment
     article: Article
     site: Site
-    state: str  # "waiting", "shown", "not_published"
+    state: str  # "waiting", "shown", "not_published", "withdrawn"
     may_edit: bool
     edit_until: datetime | None  # while shown
     may_withdraw: bool
@@ -77,7 +78,7 @@ class Writer:
             comment=comment,
             article=article,
             site=site,
-            state=STATES[comment.status],
+            state=(yield from _state(comment)),
             may_edit=may_edit,
             edit_until=until if may_edit else None,
             may_withdraw=comment.status is not Status.TRASH,
@@ -94,6 +95,7 @@ class Writer:
             raise Forbidden("The time to change this comment is over.")
         now = self._clock.now()
         draft = replace(own.comment, text=text, html=await render_aside(text, own.comment.format))
+        check_shows(draft.html)
         said = await self._screen.at_once(case_of(draft, own.article, own.site, edited=True))
         return await self._store.write(self._edit, own, text, said, now)
 
@@ -198,6 +200,15 @@ STATES = {
     Status.APPROVED: "shown",
     Status.TRASH: "not_published",
 }
+
+
+def _state(comment: Comment) -> Query[str]:
+    """What the writer is told; of one in the trash, whether it was the writer who put it there."""
+    if comment.status is Status.TRASH:
+        story = yield from log.of_comment(comment.id)
+        if story and story[-1].action is Action.WITHDRAW:
+            return "withdrawn"
+    return STATES[comment.status]
 
 
 def _folded(comment: Comment) -> str:

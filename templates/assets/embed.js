@@ -95,12 +95,21 @@
       }
     };
 
-    /* The writer's own held replies, until they are shown or two weeks old. */
+    /* The writer's own replies of the last two weeks: held ones are put in, shown ones can be changed. */
     const showHeld = () => {
-      const held = (recall("localStorage", "held:" + article) || []).filter(
-        (one) => !byId(one.id) && Date.now() - one.at < 14 * DAYS);
+      const held = (recall("localStorage", "held:" + article) || []).filter((one) => Date.now() - one.at < 14 * DAYS);
       keep("localStorage", "held:" + article, held.length && held);
-      held.forEach(place);
+      held.forEach((one) => {
+        const meta = byId(one.id)?.querySelector(".comment-meta");
+        if (meta) meta.append(own(one)); else place(one);
+      });
+    };
+
+    const own = (one) => {
+      const link = make("a", "comment-own", "Edit or withdraw");
+      link.href = one.url;
+      link.rel = "nofollow noreferrer";
+      return link;
     };
 
     const byId = (id) => Array.from(box.querySelectorAll("li[data-id]")).find((item) => item.dataset.id === id);
@@ -110,15 +119,12 @@
       const body = make("article", "comment-body");
       const head = make("header", "comment-meta");
       const text = make("div", "comment-content");
-      const link = make("a", "", "Edit or withdraw");
       item.id = "comment-" + one.id;
       item.dataset.id = one.id;
       item.tabIndex = -1;
       text.dir = "auto";
       text.innerHTML = one.html;
-      link.href = one.url;
-      link.rel = "nofollow noreferrer";
-      head.append(make("cite", "comment-author", one.name || "Anonymous"), link);
+      head.append(make("cite", "comment-author", one.name || "Anonymous"), own(one));
       body.append(make("p", "comment-awaiting", "Awaiting moderation — only you can see this"), head, text);
       item.append(body);
       const parent = one.parent && byId(one.parent);
@@ -276,13 +282,10 @@
       keep("localStorage", "me", reply.remember && { author: name, email, url, key: said.author_key || mine.key });
       value("comment", "");
       away();
+      const one = { id: said.id, parent: reply.parent, name, html: said.html, url: said.private_url, at: Date.now() };
+      keep("localStorage", "held:" + article, (recall("localStorage", "held:" + article) || []).concat(one));
       if (said.status === "approved") await load();
-      let item = byId(said.id);
-      if (!item) {
-        const one = { id: said.id, parent: reply.parent, name, html: said.html, url: said.private_url, at: Date.now() };
-        keep("localStorage", "held:" + article, (recall("localStorage", "held:" + article) || []).concat(one));
-        item = place(one);
-      }
+      const item = byId(said.id) || place(one);
       item.tabIndex = -1;
       item.focus();
       item.scrollIntoView({ block: "nearest" });

@@ -54,7 +54,8 @@ def test_a_held_reply_stays_in_its_place_until_it_is_shown(quiet: "Page", servic
     quiet.reload()
     quiet.wait_for_selector("#comment-n1")
     assert quiet.locator(".comment-held").count() == 0
-    assert quiet.evaluate("Object.keys(localStorage)") == []
+    own = quiet.get_attribute("#comment-n1 .comment-own", "href")  # shown, and still one's own
+    assert own == HELD["private_url"]
 
 
 def test_what_is_sent_is_what_was_typed(quiet: "Page", service: Service) -> None:

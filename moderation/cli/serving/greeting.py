@@ -11,12 +11,14 @@ Make the owner's account at this address. It works once, for 30 minutes:
 """
 DEMO = """
 No site is set up yet, so a demo blog stands in for yours: {url}
-To moderate your own, write a settings.toml, then stop and start again:
+To moderate your own, write a file, say blog.toml, stop, and start again with it:
 
   [sites.blog]
   url = "https://blog.example/"
 
-and `{program} site code` prints what to put into its pages.
+  {program} --settings blog.toml serve
+
+and `{program} --settings blog.toml site code` prints what to put into its pages.
 """
 
 

@@ -39,13 +39,17 @@ class Listening:
     """
 
     def __init__(self, host: str, port: int) -> None:
-        # Its words about a failure would be a second line beside ours.
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         config = uvicorn.Config("", host=host, port=port, log_config=None)
+        logger = logging.getLogger("uvicorn.error")
+        level = logger.level
+        logger.setLevel(logging.CRITICAL)  # its words would be a second line beside ours
         try:
             self.socket = config.bind_socket()
         except SystemExit as leaving:  # this is how it tells of a failure
             raise _failure(host, port, leaving.__context__) from None
+        finally:
+            logger.setLevel(level)
+        self.socket.set_inheritable(False)  # whoever reads strangers' pages is not to answer at it
         try:
             self.socket.listen(BACKLOG)  # two may bind at once, only one may listen
         except OSError as error:

@@ -119,6 +119,7 @@ async def test_a_filled_trap_is_answered_like_any_other_and_lands_in_spam(
     ("fields", "status", "code"),
     [
         pytest.param({"comment": ""}, 422, "missing", id="no text"),
+        pytest.param({"comment": "<b></b>"}, 422, "missing", id="nothing to be seen"),
         pytest.param({"author": ""}, 422, "missing", id="no name"),
         pytest.param({"email": "nobody"}, 422, "malformed", id="no address"),
         pytest.param({"comment": "x" * 10_001}, 422, "too_long", id="too long is not cut"),

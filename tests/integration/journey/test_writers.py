@@ -42,6 +42,8 @@ async def test_the_writer_edits_and_withdraws_from_the_private_page(journey: Jou
     assert late.status_code == 403
     withdrawn = await journey.client.post(f"{document['private_url']}/withdraw")
     assert withdrawn.status_code == 303
+    page = await journey.client.get(document["private_url"])
+    assert "You withdrew this reply" in page.text
     assert "Better words." not in (await journey.thread()).text
 
 
