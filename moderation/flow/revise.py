@@ -83,9 +83,15 @@ def words_before(comment: Comment) -> str:
 
 
 def rewrite(
-    comment: Comment, words: Words, actor: Actor, now: datetime, *, reason: str = ""
+    comment: Comment,
+    words: Words,
+    actor: Actor,
+    now: datetime,
+    *,
+    reason: str = "",
+    html: str | None = None,
 ) -> Query[Comment]:
-    """Keep changed words; what stood before goes into the log."""
+    """Keep changed words; what stood before goes into the log. `html`: rendered already."""
     author = Author(
         name=comment.author.name if words.name is None else words.name,
         email=comment.author.email if words.email is None else words.email,
@@ -96,7 +102,7 @@ def rewrite(
         comment,
         author=author,
         text=text,
-        html=prepare.render(text, comment.format),
+        html=prepare.render(text, comment.format) if html is None else html,
         edited_at=now,
         version=comment.version + 1,
     )

@@ -97,14 +97,17 @@ class Writer:
         draft = replace(own.comment, text=text, html=await render_aside(text, own.comment.format))
         check_shows(draft.html)
         said = await self._screen.at_once(case_of(draft, own.article, own.site, edited=True))
-        return await self._store.write(self._edit, own, text, said, now)
+        return await self._store.write(self._edit, own, draft, said, now)
 
-    def _edit(self, own: Own, text: str, said: Sequence[Opinion], now: datetime) -> Query[Comment]:
+    def _edit(
+        self, own: Own, draft: Comment, said: Sequence[Opinion], now: datetime
+    ) -> Query[Comment]:
         yield from articles.lock_of(own.comment.id)
         current = yield from self._own(own.comment.id)
         if not current.may_edit:
             raise Forbidden("The time to change this comment is over.")
-        changed = yield from rewrite(current.comment, Words(text=text), WRITER, now)
+        words = Words(text=draft.text)
+        changed = yield from rewrite(current.comment, words, WRITER, now, html=draft.html)
         yield from opinions.put(changed.id, said, now)
         everything = yield from opinions.of(changed.id)
         yield from comment_changes.set_score(changed.id, score(everything))

@@ -34,10 +34,6 @@ async def akismet(server: AkismetServer, clock: TurnedClock) -> AsyncIterator[Ak
     await client.aclose()
 
 
-def says(body: str, *headers: tuple[str, str], status: int = 200) -> loopback.Reply:
-    return loopback.Reply(body, status, headers)
-
-
 async def test_a_hanging_akismet_is_waited_for_a_limited_time(
     akismet: Akismet, server: AkismetServer
 ) -> None:
