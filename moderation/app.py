@@ -37,6 +37,7 @@ from moderation.web.private import Private
 from moderation.web.replies import Replies
 from moderation.web.requests import Clients, respond
 from moderation.web.threads import FORMATS, Threads
+from moderation.web.unsubscribe import Unsubscribe
 
 
 class Room(Protocol):
@@ -69,6 +70,7 @@ def make_app(house: House) -> ASGIApp:
         threads,
         Private(house.writer, house.signing, show, clients, origins, pages, Brake(house.clock)),
         Act(house.decide, house.see, house.signing, origins, pages),
+        Unsubscribe(house.tell, pages),
         Dashboard(house, clients, environment),
         Api(house, clients, pages),
         Health(house.store, _folder(settings), clients, house.clock),

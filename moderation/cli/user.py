@@ -138,6 +138,7 @@ def list_users(as_json: bool) -> None:
                 "name": person.name,
                 "email": person.email,
                 "role": person.role,
+                "letters": person.letters_stopped_at is None,
                 "disabled": person.disabled,
                 "created_at": rfc3339(person.created_at),
             }

@@ -32,6 +32,7 @@ class Moderator:
     role: Role
     disabled: bool
     created_at: datetime
+    letters_stopped_at: datetime | None = None  # wants no mail about what waits
 
 
 @dataclass(frozen=True, slots=True)

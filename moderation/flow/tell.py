@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from moderation.domain.clock import Clock, to_micros
 from moderation.domain.comment import Comment, Kind, Status, WaitingFor
+from moderation.domain.errors import NotFound
 from moderation.domain.ids import new_id
 from moderation.domain.job import Job
 from moderation.domain.moderator import Moderator, Role
@@ -13,7 +14,7 @@ from moderation.domain.site import Site
 from moderation.flow.letters import ActLinks, LetterLinks, Letters, WaitingItem
 from moderation.flow.worker import GiveUp
 from moderation.notify.contract import Channel, Letter, NotDelivered
-from moderation.signing import ACT, MAILED, Signing
+from moderation.signing import ACT, MAILED, QUIET, Signing
 from moderation.store import articles, comments, jobs, moderators, once, opinions, queue
 from moderation.store.contract import Query, Store
 from moderation.text.words import fingerprint
@@ -50,7 +51,7 @@ class Tell:
     def _fan_out(self) -> Query[None]:
         now = self._clock.now()
         for person in (yield from moderators.everyone()):
-            if person.disabled or not person.email or person.role is Role.READER:
+            if not _gets_letters(person):
                 continue
             last = yield from moderators.mailed_at(person.id)
             due_at = now if last is None else max(now, last + REST)
@@ -64,13 +65,17 @@ class Tell:
         Its id is the same when it is sent again after a crash, and another once it is sent.
         """
         person = await self._store.read(moderators.by_id, str(job.payload["to"]))
-        if person is None or person.disabled or not self._channel.on:
+        if person is None or not _gets_letters(person) or not self._channel.on:
             return
         looked_at = self._clock.now()  # what comes while it is written is for the next letter
         found, counts = await self._store.read(self._waiting, person)
         if not found:
             return
-        links = LetterLinks(queue=f"{self._letters.public_url}/dashboard")
+        links = LetterLinks(
+            queue=f"{self._letters.public_url}/dashboard",
+            unsubscribe=self._letters.public_url
+            + f"/unsubscribe/{self._signing.sign(QUIET, person.id)}",
+        )
         last = await self._store.read(moderators.mailed_at, person.id)
         letter_id = f"{job.id}-{to_micros(last) if last is not None else 0}"
         letter = self._letters.waiting(person, found, counts, links=links, letter_id=letter_id)
@@ -153,6 +158,24 @@ class Tell:
             return False
         return True
 
+    async def whose_letters(self, token: str) -> Moderator:
+        """Whose letters a link in one of them is about. Raises NotFound.
+
+        It does not age: who finds an old letter wants to stop the next one.
+        """
+        moderator_id = self._signing.value(QUIET, token)
+        person = None
+        if isinstance(moderator_id, str):
+            person = await self._store.read(moderators.by_id, moderator_id)
+        if person is None:
+            raise NotFound("This link is not known here.")
+        return person
+
+    async def stop_letters(self, moderator_id: str, *, stopped: bool = True) -> None:
+        """Send a moderator no more letters about what waits, or send them again."""
+        at = self._clock.now() if stopped else None
+        await self._store.write(moderators.stop_letters, moderator_id, at)
+
     async def _deliver(self, letter: Letter) -> None:
         try:
             await self._channel.deliver(letter)
@@ -160,3 +183,9 @@ class Tell:
             if error.final:
                 raise GiveUp(error.reason) from error
             raise
+
+
+def _gets_letters(person: Moderator) -> bool:
+    """Whether there is an address, and somebody behind it who decides and wants to be told."""
+    unwanted = person.disabled or person.letters_stopped_at is not None
+    return bool(person.email) and not unwanted and person.role is not Role.READER

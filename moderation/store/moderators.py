@@ -17,6 +17,7 @@ COLUMNS = (
     moderator.c.role,
     moderator.c.disabled,
     moderator.c.created_at,
+    moderator.c.letters_stopped_at,
 )
 
 
@@ -41,6 +42,7 @@ def add(new: Moderator, password_hash: str) -> Query[bool]:
             "disabled": new.disabled,
             "created_at": new.created_at,
             "mailed_at": None,
+            "letters_stopped_at": None,
         },
     )
     return bool(rows)
@@ -123,6 +125,18 @@ def mailed_at(moderator_id: str) -> Query[datetime | None]:
 
 def set_mailed_at(moderator_id: str, at: datetime) -> Query[None]:
     yield SET_MAILED_AT, {"moderator": moderator_id, "new_at": at}
+
+
+STOP_LETTERS = (
+    update(moderator)
+    .where(moderator.c.id == bindparam("moderator"))
+    .values(letters_stopped_at=bindparam("new_at"))
+)
+
+
+def stop_letters(moderator_id: str, at: datetime | None) -> Query[None]:
+    """Send no more mail about what waits; with None, send it again."""
+    yield STOP_LETTERS, {"moderator": moderator_id, "new_at": at}
 
 
 ADD_LINK = insert(link)

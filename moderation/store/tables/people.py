@@ -52,6 +52,7 @@ moderator = Table(
     Column("disabled", Flag, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("mailed_at", Instant),  # the last mail about what waits
+    Column("letters_stopped_at", Instant),  # since when there is to be none
     sqlite_strict=True,
 )
 

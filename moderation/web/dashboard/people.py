@@ -59,6 +59,11 @@ class PeoplePages:
                 guard.deed(self.change_password, Scope.READ),
                 methods=["POST"],
             ),
+            Route(
+                "/dashboard/settings/letters",
+                guard.deed(self.letters, Scope.READ),
+                methods=["POST"],
+            ),
         ]
 
     async def everyone(self, request: Request, visit: Visit) -> Response:
@@ -151,6 +156,13 @@ class PeoplePages:
         )
         response.headers.update(dict(fault_headers(fault)) if fault is not None else {})
         return response
+
+    async def letters(self, request: Request, visit: Visit, form: Form) -> Response:
+        """Stop one's own letters about what waits, or have them sent again."""
+        stopped = form.first("letters") == "off"
+        await self._tell.stop_letters(visit.moderator.id, stopped=stopped)
+        sentence = "You will get no more letters." if stopped else "You will get letters again."
+        return self._screens.go(f"{HOME}/settings", said=self._notices.of_words(sentence))
 
     async def change_password(self, request: Request, visit: Visit, form: Form) -> Response:
         """Every session ends, this one too: signing in anew proves that the new one is known.

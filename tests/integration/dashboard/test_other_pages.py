@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from moderation.domain.decision import Action
-from moderation.domain.ids import new_id
-from moderation.store import articles, jobs
+from moderation.domain.ids import hash_secret, new_id, new_secret
+from moderation.store import articles, jobs, moderators, sessions
 
 from .browsing import Browser
-from .conftest import ARTICLE, Service
+from .conftest import ARTICLE, COOKIE, Service
 
 
 async def test_the_log_names_people_first_and_everything_on_request(
@@ -102,6 +102,31 @@ async def test_an_invitation_is_shown_once_and_asks_for_a_free_name(
     assert wrong.status == 422
     people = await light.house.enter.everyone()
     assert [(p.name, p.role) for p in people] == [("Ana", "owner"), ("Ben", "reader")]
+
+
+async def test_letters_are_stopped_and_sent_again_by_hand(light: Service, owner: Browser) -> None:
+    assert "/settings/letters" not in (await owner.get("/dashboard/settings")).words
+    await owner.send(
+        (await owner.get("/dashboard/moderators")).form("/invite"),
+        username="Ben",
+        email="ben@blog.example",
+        role="moderator",
+    )
+    found = await light.house.store.read(moderators.by_name, "ben")
+    assert found is not None
+    secret = new_secret()
+    await light.house.store.write(
+        sessions.add, hash_secret(secret), found[0].id, new_secret(), light.clock.now()
+    )
+    ben = light.browser()
+    ben.cookies[COOKIE] = secret
+
+    page = await ben.send((await ben.get("/dashboard/settings")).form("/letters"))
+    assert "You will get no more letters." in page.words
+    assert "wants no letters" in (await owner.get("/dashboard/moderators")).words
+    page = await ben.send(page.form("/letters"))
+    assert "You will get letters again." in page.words
+    assert "wants no letters" not in (await owner.get("/dashboard/moderators")).words
 
 
 async def test_an_owner_cannot_be_locked_out_by_themselves(light: Service, owner: Browser) -> None:

@@ -105,6 +105,66 @@ async def test_a_mailed_link_shows_on_get_and_acts_on_post_once(
     assert "Ana was first" in (await mailed.client.get(link[0])).text
 
 
+async def unsubscribing(mailed: Journey, smtp: SmtpServer) -> str:
+    """The address in the header of the letter to the moderator."""
+    await mailed.json_reply()
+    await mailed.work()
+    (letter,) = (m for m in smtp.received if list(m.recipients) == ["ana@blog.example"])
+    header = letter.message["List-Unsubscribe"]
+    assert header is not None
+    assert header.strip("<>") in letter.text
+    return str(header.strip("<>"))
+
+
+async def test_a_moderator_stops_the_letters_and_has_them_sent_again(
+    mailed: Journey, smtp: SmtpServer
+) -> None:
+    link = await unsubscribing(mailed, smtp)
+
+    shown = await mailed.client.get(link)  # scanners look at links
+    assert "Stop these letters" in shown.text
+    mailed.clock.turn(timedelta(hours=1))
+    await mailed.json_reply(text="Looking alone stops nothing.")
+    await mailed.work()
+    assert len(to(smtp, "ana@blog.example")) == 2
+
+    # What a mail program sends by itself (RFC 8058): no cookie, no Origin, a form of either kind.
+    stopped = await mailed.client.post(link, files={"List-Unsubscribe": (None, "One-Click")})
+    assert stopped.status_code == 200
+    mailed.clock.turn(timedelta(hours=1))
+    await mailed.json_reply(text="Nobody is told of this.")
+    await mailed.work()
+    assert len(to(smtp, "ana@blog.example")) == 2
+
+    resumed = await mailed.client.post(f"{link}/resume")
+    assert "Stop these letters" in resumed.text
+    mailed.clock.turn(timedelta(hours=1))
+    await mailed.json_reply(text="And of this she is.")
+    await mailed.work()
+    assert "And of this she is." in to(smtp, "ana@blog.example")[-1]
+
+
+async def test_letters_on_their_way_are_stopped_too(mailed: Journey, smtp: SmtpServer) -> None:
+    link = await unsubscribing(mailed, smtp)
+    mailed.clock.turn(timedelta(minutes=1))
+    await mailed.json_reply(text="A letter about this waits out its rest.")
+    await mailed.work()
+
+    await mailed.client.post(link, data={"List-Unsubscribe": "One-Click"})
+    mailed.clock.turn(timedelta(hours=1))
+    await mailed.work()
+
+    assert len(to(smtp, "ana@blog.example")) == 1
+
+
+async def test_only_a_link_of_ours_stops_letters(mailed: Journey, smtp: SmtpServer) -> None:
+    link = await unsubscribing(mailed, smtp)
+    for wrong in (link[:-3], f"{PUBLIC}/unsubscribe/ana", link.replace("unsubscribe", "act")):
+        assert (await mailed.client.post(wrong)).status_code == 404
+    (ana,) = await mailed.house.enter.everyone()
+    assert ana.letters_stopped_at is None
+
+
 async def test_a_confirmed_address_proves_its_writer(mailed: Journey, smtp: SmtpServer) -> None:
     first = (await mailed.json_reply()).json()
     await mailed.work()
