@@ -94,7 +94,7 @@ class Desk:
         self.settings.write_text(server + store + limits + more)
 
     def run(self, *arguments: str, typed: str = "") -> Ended:
-        """Run a command to its end in the desk's folder, in this process: to begin one takes long."""
+        """Run a command to its end in the desk's folder, and in this process: to begin is slow."""
         ours = {name: None for name in os.environ if name not in environ(self.temporary)}
         root = logging.getLogger()
         handlers, level = root.handlers[:], root.level
