@@ -1,0 +1,129 @@
+"""Make the starter model of the learned check from sets of decided comments, which stay out of it.
+
+    python -m bench.make_starter_model DIR [--without SOURCE …] [--out FILE]
+
+DIR holds JSONL files with `text author url email label source`, as described in NOTICE. Kept is
+what says something in any language: forms, and English words and pairs of them. No host, no name,
+no script, and no word of another language, which would make foreign mean spam, since the sets
+have foreign spam only. What is English is found in the sets themselves: a word is, when most
+comments it stands in are made of words that approved comments use.
+
+`--without` leaves a source out, for measuring on it.
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from moderation.checks.learned.starter import FILE, pack
+from moderation.checks.learned.tokens import Fields, tokens
+
+LEAST = 3  # comments that a token stands in
+STRENGTH = 0.5  # of the evidence that is kept: a prior, no more
+MOST = 5.0  # log-odds before that
+WORTH = 0.25  # weaker ones are not worth their place
+ENGLISH = 0.5  # share of a comment's words that approved comments use, to be English itself
+MOSTLY = 0.75  # share of the comments a word stands in that are English
+CHANNELS = {"w", "b", "a", "s"}
+NO_FORM = ("s:script", "s:two scripts", "s:name", "s:site", "s:length", "s:mixed")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    tokens: tuple[str, ...]
+    words: tuple[str, ...]  # of the text alone: names and addresses are in any language
+    spam: bool
+    source: str
+
+
+@click.command(help=__doc__)
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--without", multiple=True, help="A source to leave out.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=FILE)
+def main(folder: Path, without: Sequence[str], out: Path) -> None:
+    samples = [sample for sample in read(folder) if sample.source not in without]
+    weights = made(samples)
+    data = pack(weights)
+    out.write_bytes(data)
+    click.echo(f"{len(samples)} comments, {len(weights)} tokens, {len(data)} bytes")
+
+
+def read(folder: Path) -> list[Sample]:
+    """All comments of a folder's files, in order of name and line."""
+    rows = [
+        json.loads(line)
+        for file in sorted(folder.glob("*.jsonl"))
+        for line in file.read_text("utf-8").splitlines()
+    ]
+    return [
+        Sample(
+            tokens(Fields(row["text"], row["author"], row["url"], row["email"])),
+            tuple(token for token in tokens(Fields(row["text"])) if token.startswith("w:")),
+            row["label"] == "spam",
+            row["source"],
+        )
+        for row in rows
+    ]
+
+
+def made(samples: Sequence[Sample]) -> dict[str, float]:
+    """The weight of each token that is kept, in log-odds."""
+    spam = Counter(token for sample in samples if sample.spam for token in sample.tokens)
+    ham = Counter(token for sample in samples if not sample.spam for token in sample.tokens)
+    spams = sum(sample.spam for sample in samples)
+    hams = len(samples) - spams
+    english = english_words(samples, ham)
+    sources = sources_of(samples)
+    weights: dict[str, float] = {}
+    for token in sorted(spam | ham):
+        if spam[token] + ham[token] < LEAST or not is_neutral(token, english):
+            continue
+        if sources[token] < 2 and spam[token] * hams <= ham[token] * spams:
+            continue  # one blog's own subject
+        share = spams / len(samples)
+        odds = math.log((spam[token] + share) / (spams + 1))
+        odds -= math.log((ham[token] + 1 - share) / (hams + 1))
+        weight = STRENGTH * max(-MOST, min(MOST, odds))
+        if abs(weight) >= WORTH:
+            weights[token] = weight
+    return weights
+
+
+def english_words(samples: Iterable[Sample], ham: Counter[str]) -> set[str]:
+    """The words that stand mostly in comments made of words that approved comments use."""
+    all_in, english_in = Counter[str](), Counter[str]()
+    for sample in samples:
+        known = sum(ham[word] > 1 for word in sample.words)
+        all_in.update(sample.words)
+        if not sample.spam or known >= ENGLISH * len(sample.words):
+            english_in.update(sample.words)
+    return {
+        word.removeprefix("w:")
+        for word, count in all_in.items()
+        if word.isascii() and english_in[word] >= MOSTLY * count
+    }
+
+
+def sources_of(samples: Iterable[Sample]) -> Counter[str]:
+    """In how many sources each token stands."""
+    pairs = {(token, sample.source) for sample in samples for token in sample.tokens}
+    return Counter(token for token, _ in pairs)
+
+
+def is_neutral(token: str, english: set[str]) -> bool:
+    """Whether a token says nothing of a language, a host or a person."""
+    channel, _, value = token.partition(":")
+    if channel not in CHANNELS or not token.isascii():
+        return False
+    if channel == "s":
+        return not token.startswith(NO_FORM)
+    return all(word in english for word in value.split("_"))
+
+
+if __name__ == "__main__":
+    main()

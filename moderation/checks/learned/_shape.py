@@ -1,0 +1,99 @@
+"""What the form of a text and of a name gives away, whatever the language: tokens `s:`."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+# Scripts by the letter that stands for them in a token. What is not here is Latin or rare.
+_SCRIPTS = {
+    "greek": re.compile("[\u0370-\u03ff]+"),
+    "cyrillic": re.compile("[\u0400-\u052f]+"),
+    "hebrew": re.compile("[\u0590-\u05ff]+"),
+    "arabic": re.compile("[\u0600-\u06ff\u0750-\u077f]+"),
+    "indic": re.compile("[\u0900-\u0dff]+"),
+    "thai": re.compile("[\u0e00-\u0eff]+"),
+    "kana": re.compile("[\u3040-\u30ff]+"),
+    "han": re.compile("[\u3400-\u9fff]+"),
+    "hangul": re.compile("[\uac00-\ud7a3]+"),
+}
+_LATIN = re.compile("[A-Za-z\xc0-\u024f\u1e00-\u1eff]+")
+_LENGTHS = (15, 40, 80, 160, 320, 640, 1280, 2560)
+_CODE = re.compile(r"`|<code|[{}();=]{2}|->|=>|\w\(\)|\w\.\w+\(")
+_REPLY = re.compile(r"(?:^|\s)@\w")
+_WRONG_SPACE = re.compile(r"\w [,.!?](?:\s|$)")
+_NO_SPACE = re.compile(r"[a-z][.,!?][A-Z]")
+_SMILE = re.compile(r"[:;]-?[)D(P](?:\W|$)|<3|[\U0001f300-\U0001faff]")
+_AS_LINK = ("http", "www.", ".com", ".net", ".org", ".info", "://")
+
+
+def bucket(count: int, edges: Sequence[int]) -> str:
+    """The least edge that a count does not pass, or "more"."""
+    for edge in edges:
+        if count <= edge:
+            return str(edge)
+    return "more"
+
+
+def script_of(text: str) -> tuple[str, bool]:
+    """The script of most letters, "latin" where there are none; whether a second has a tenth."""
+    if text.isascii():
+        return "latin", False
+    counts = {name: sum(map(len, found.findall(text))) for name, found in _SCRIPTS.items()}
+    counts["latin"] = sum(map(len, _LATIN.findall(text)))
+    total = sum(counts.values())
+    main = max(counts, key=lambda name: counts[name]) if total else "latin"
+    return main, sum(count * 10 > total for count in counts.values()) > 1
+
+
+def of_text(body: str, raw: str, words: Sequence[str]) -> Iterator[str]:
+    """The form of a text; `body` is without addresses of links, `raw` with them."""
+    length = len(body.strip())
+    yield f"s:length={bucket(length, _LENGTHS)}"
+    script, second = script_of(body)
+    if script != "latin":
+        yield f"s:script={script}"
+    if second:
+        yield "s:two scripts"
+    if "?" in body:
+        yield "s:question"
+    if "!!" in body:
+        yield "s:!!"
+    if _CODE.search(raw):
+        yield "s:code"
+    if "@" in raw and _REPLY.search(raw):
+        yield "s:reply"
+    if " \n" in raw:
+        yield "s:space before line end"
+    if _WRONG_SPACE.search(body):
+        yield "s:space before sign"
+    if _NO_SPACE.search(body):
+        yield "s:no space after sign"
+    if _SMILE.search(body):
+        yield "s:smile"
+    if length > 20 and sum(map(str.isupper, body)) > 0.3 * length:
+        yield "s:shouting"
+    if words and len(set(words)) * 2 < len(words):
+        yield "s:repeats"
+
+
+def of_name(name: str, words: Sequence[str]) -> list[str]:
+    """The form of an author's name; first its letters' case and the number of words."""
+    lower = name.lower()
+    found = [f"s:name={_case(name, lower)}{bucket(len(words), (1, 2, 3, 5))}"]
+    if any(part in lower for part in _AS_LINK):
+        found.append("s:name is link")
+    if any(map(str.isdigit, name)):
+        found.append("s:name has digit")
+    script, _ = script_of(name)
+    if script != "latin":
+        found.append(f"s:name script={script}")
+    return found
+
+
+def _case(name: str, lower: str) -> str:
+    if name == lower:
+        return "lower"
+    if name == name.upper():
+        return "UPPER"
+    if name.istitle():
+        return "Title"
+    return "Mixed"

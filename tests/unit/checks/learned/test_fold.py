@@ -1,0 +1,98 @@
+"""The fold of the journal: last decision counts, taking back leaves no trace."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.checks.learned.fold import Fold, Judgement, NotHeld
+from moderation.checks.learned.model import BadSnapshot
+
+STARTER = {"w:a": 1.0, "w:b": -0.5}
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from("jklmnopq"),
+        st.booleans(),
+        st.lists(st.sampled_from(["w:a", "w:b", "w:c", "w:d", "s:e"]), unique=True).map(tuple),
+    ),
+    max_size=14,
+).map(lambda rows: [Judgement(at, *row) for at, row in enumerate(rows, 1)])
+
+
+def folded(rows: list[Judgement]) -> Fold:
+    fold = Fold(STARTER, every=3)
+    for row in rows:
+        fold.add(row)
+    fold.settle()
+    return fold
+
+
+def last_of_each(rows: list[Judgement]) -> list[Judgement]:
+    last = {row.comment_id: row for row in rows}
+    return sorted(last.values(), key=lambda row: row.sequence)
+
+
+@given(ROWS)
+def test_the_last_decision_on_a_comment_is_the_one_that_counts(rows: list[Judgement]) -> None:
+    assert folded(rows).dump() == folded(last_of_each(rows)).dump()
+
+
+@given(ROWS.flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows * 2))))
+def test_the_order_in_which_rows_are_read_changes_nothing(
+    both: tuple[list[Judgement], list[Judgement]],
+) -> None:
+    rows, mixed = both
+    assert folded(mixed).dump() == folded(rows).dump()
+
+
+@given(ROWS, st.lists(st.sampled_from("jklmnopq"), max_size=4))
+def test_what_is_taken_back_was_never_learnt(rows: list[Judgement], gone: list[str]) -> None:
+    fold = folded(rows)
+    for comment in gone:
+        known = any(row.comment_id == comment for row in rows)
+        assert fold.withdraw(comment) is known or gone.count(comment) > 1
+        fold.settle()
+    left = [row for row in rows if row.comment_id not in gone]
+    assert fold.dump() == folded(left).dump()
+
+
+@given(ROWS, st.integers(0, 14))
+def test_a_snapshot_and_the_rows_after_it_are_the_whole_journal(
+    rows: list[Judgement], cut: int
+) -> None:
+    rows = last_of_each(rows)
+    fold = Fold.load(folded(rows[:cut]).dump(), STARTER, every=3)
+    for row in rows[cut:]:
+        fold.add(row)
+    fold.settle()
+    assert fold.dump() == folded(rows).dump()
+    assert fold.sequence == max((row.sequence for row in rows), default=0)
+
+
+def test_what_lies_before_the_snapshot_begun_with_is_refused_aloud() -> None:
+    fold = Fold.load(folded([Judgement(3, "a", True, ("w:a",))]).dump(), STARTER)
+    with pytest.raises(NotHeld):
+        fold.withdraw("a")
+    with pytest.raises(NotHeld):
+        fold.add(Judgement(9, "a", False, ("w:a",)))
+    with pytest.raises(NotHeld):
+        fold.add(Judgement(2, "b", False, ("w:a",)))
+    assert not fold.withdraw("c")
+
+
+def test_a_long_journal_is_learnt_in_slices() -> None:
+    fold = Fold()
+    for at in range(1, 401):
+        fold.add(Judgement(at, f"c{at}", at % 2 == 0, tuple(f"w:{n}" for n in range(at, at + 80))))
+    left = list(fold.steps())
+    assert len(left) > 4
+    assert left == sorted(left, reverse=True)
+    assert fold.behind == 0
+    assert fold.sequence == 400
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"learned-fold\n", b"learned-fold\n" + b"\0" * 40, b"x" * 99]
+)
+def test_bytes_that_are_no_snapshot_are_refused(data: bytes) -> None:
+    with pytest.raises(BadSnapshot):
+        Fold.load(data)

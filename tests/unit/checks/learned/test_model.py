@@ -1,0 +1,81 @@
+"""The model: what it learns, why it says so, and that its bytes are itself."""
+
+import pytest
+
+from moderation.checks.learned.model import BadSnapshot, Model
+
+SPAM = ("w:buy", "w:pills", "s:links=4")
+HAM = ("w:bees", "w:sleep", "s:question")
+
+
+def learned(starter: dict[str, float] | None = None) -> Model:
+    model = Model(starter or {})
+    for number in range(12):
+        model.learn((*SPAM, f"w:s{number}"), spam=True)
+        model.learn((*HAM, f"w:h{number}"), spam=False)
+    return model
+
+
+def test_a_model_without_decisions_knows_nothing() -> None:
+    weighing = Model().weigh(SPAM)
+    assert weighing.probability == 0.5
+    assert weighing.reasons == ()
+
+
+def test_it_tells_apart_what_it_was_taught() -> None:
+    model = learned()
+    assert model.weigh(SPAM).probability > 0.9
+    assert model.weigh(HAM).probability < 0.1
+    assert (model.spam, model.ham) == (12, 12)
+
+
+def test_a_reason_has_its_counts_and_the_strongest_comes_first() -> None:
+    reasons = learned().weigh((*SPAM, "w:bees"), reasons=3).reasons
+    assert [(r.spam, r.ham) for r in reasons if r.token == "w:buy"] == [(12, 0)]
+    assert [abs(r.weight) for r in reasons] == sorted(
+        (abs(r.weight) for r in reasons), reverse=True
+    )
+    assert len(reasons) == 3
+
+
+def test_a_reason_says_whether_the_starter_model_had_a_say() -> None:
+    model = learned({"w:casino": 2.0, "w:buy": 1.0})
+    told = {r.token: (r.starter, r.spam) for r in model.weigh((*SPAM, "w:casino")).reasons}
+    assert told == {
+        "w:casino": (True, 0),
+        "w:buy": (True, 12),
+        "w:pills": (False, 12),
+        "s:links=4": (False, 12),
+    }
+
+
+def test_a_paragraph_of_spam_is_found_behind_ham() -> None:
+    model = learned()
+    both = model.weigh((*HAM, *SPAM), parts=(HAM, SPAM))
+    assert both.worst_part == model.weigh(SPAM).probability
+    assert both.probability > model.weigh((*HAM, *SPAM)).probability
+
+
+def test_an_empty_comment_is_weighed_too() -> None:
+    model = learned()
+    model.learn((), spam=True)
+    assert model.weigh(()).probability == 0.5
+
+
+def test_a_model_comes_back_from_its_bytes_as_it_was() -> None:
+    starter = {"w:casino": 2.0, "w:buy": 1.0}
+    model = learned(starter)
+    data = model.dump()
+    back = Model.load(data, starter)
+    assert back.dump() == data
+    assert back.weigh((*SPAM, *HAM, "w:casino")) == model.weigh((*SPAM, *HAM, "w:casino"))
+    assert len(back) == len(model)
+
+
+@pytest.mark.parametrize("cut", range(0, 400, 13))
+def test_bytes_that_are_no_snapshot_are_refused_with_a_sentence(cut: int) -> None:
+    data = learned().dump()
+    for broken in (data[:cut], data[:cut] + b"\xff" + data[cut + 1 :], b"x" + data[cut:]):
+        if broken != data:
+            with pytest.raises(BadSnapshot, match=r"^The snapshot|^This is not"):
+                Model.load(broken)
