@@ -219,13 +219,11 @@ def _read(path: pathlib.Path) -> str | None:
         return None
 
 
-def _version(folder: pathlib.Path) -> tuple[int, ...] | None:
-    """The Python version an environment says it was made with."""
-    for line in (_read(folder / "pyvenv.cfg") or "").splitlines():
-        name, _, value = line.partition("=")
-        if name.strip() == "version":
-            return tuple(int(part) for part in value.strip().split(".") if part.isdigit())
-    return None
+def _version(folder: pathlib.Path) -> tuple[int, ...]:
+    """The Python version an environment says it was made with; () where it says none."""
+    lines = (line.partition("=") for line in (_read(folder / "pyvenv.cfg") or "").splitlines())
+    found = next((value for name, _, value in lines if name.strip() == "version"), "")
+    return tuple(int(part) for part in found.strip().split(".") if part.isdigit())
 
 
 def has_chromium(environ: Mapping[str, str]) -> bool:
@@ -261,12 +259,20 @@ def test(place: Place, arguments: Sequence[str]) -> int:
     lock = "browser.txt" if browser or has_chromium(os.environ) else "test.txt"
     ensure(place, lock, run_step)
     rest = [argument for argument in arguments if argument != "--browser"]
-    command = [str(place.python), "-m", "pytest", *rest]
+    command = [str(place.python), "-m", "pytest", *spread(place.root, rest), *rest]
     code = run(command, cwd=str(place.root))
     sys.stdout.flush()
     for line in left_out(lock, os.environ):
         print(line, flush=True)
     return code
+
+
+def spread(root: pathlib.Path, arguments: Sequence[str]) -> list[str]:
+    """One process for each core where all tests are run; one for a file or a debugger."""
+    for word in arguments:
+        if word.startswith(("-n", "-s", "--pdb")) or (root / word.partition("::")[0]).exists():
+            return []
+    return ["--numprocesses=auto", "--dist=worksteal"]
 
 
 def run(command: Sequence[str], cwd: str | None = None) -> int:

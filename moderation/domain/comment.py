@@ -47,6 +47,13 @@ class WaitingFor(StrEnum):
     ADDRESS = "address"  # the e-mail address is to be confirmed first
 
 
+class Badge(StrEnum):
+    """Who of the blog's own people wrote it, signed in; readers see it beside the name."""
+
+    OWNER = "owner"
+    MODERATOR = "moderator"
+
+
 class Format(StrEnum):
     """How `text` is written."""
 
@@ -104,3 +111,4 @@ class Comment:
     title: str = ""  # of a ping: the source page's title
     verified_at: datetime | None = None  # of a ping: when its link was last seen
     score: float = 0.0  # the sum of its opinions' scores; orders the queue
+    badge: Badge | None = None  # nobody can type it

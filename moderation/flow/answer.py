@@ -6,6 +6,7 @@ from datetime import datetime
 from moderation.domain.clock import Clock
 from moderation.domain.comment import (
     Author,
+    Badge,
     Client,
     Comment,
     Format,
@@ -40,6 +41,7 @@ class Answer:
         actor: Actor,
         *,
         author: Author,
+        badge: Badge,
         version: int | None = None,
         sites: frozenset[str] = frozenset(),
     ) -> Comment:
@@ -49,7 +51,7 @@ class Answer:
         """
         now = self._clock.now()
         return await self._store.write(
-            self._reply, comment_id, text, actor, author, version, sites, now, new_id(now)
+            self._reply, comment_id, text, actor, author, badge, version, sites, now, new_id(now)
         )
 
     def _reply(
@@ -58,6 +60,7 @@ class Answer:
         text: str,
         actor: Actor,
         author: Author,
+        badge: Badge,
         version: int | None,
         sites: frozenset[str],
         now: datetime,
@@ -78,7 +81,7 @@ class Answer:
         site = self._sites.get(parent.site)
         if article is None or site is None:
             raise NotFound
-        answer = _draft(parent, text, author, ident, now)
+        answer = _draft(parent, text, author, badge, ident, now)
         derived = prepare.derive(answer, unique=True)
         if (yield from comments.by_fingerprint(derived.fingerprint or "")) is not None:
             raise Duplicate
@@ -91,7 +94,9 @@ class Answer:
         return answer
 
 
-def _draft(parent: Comment, text: str, author: Author, ident: str, now: datetime) -> Comment:
+def _draft(
+    parent: Comment, text: str, author: Author, badge: Badge, ident: str, now: datetime
+) -> Comment:
     return Comment(
         id=ident,
         site=parent.site,
@@ -115,4 +120,5 @@ def _draft(parent: Comment, text: str, author: Author, ident: str, now: datetime
         edited_at=None,
         status_before=None,
         client=Client(),
+        badge=badge,
     )

@@ -26,6 +26,14 @@ class Words:
     url: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text and its HTML, made before the write: that takes too long for the store's thread."""
+
+    text: str
+    html: str
+
+
 class Revise:
     """A moderator's edits."""
 
@@ -45,14 +53,20 @@ class Revise:
     ) -> Comment:
         """Change words and author. Raises NotFound, VersionRequired, VersionStale and Busy."""
         now = self._clock.now()
+        seen = await self._store.read(comments.by_id, comment_id)
+        if seen is None:
+            raise NotFound
+        text = seen.text if words.text is None else words.text
+        rendered = Rendered(text, await prepare.render_aside(text, seen.format))
         return await self._store.write(
-            self._edit, comment_id, words, actor, version, reason, frozenset(sites), now
+            self._edit, comment_id, words, rendered, actor, version, reason, frozenset(sites), now
         )
 
     def _edit(
         self,
         comment_id: str,
         words: Words,
+        rendered: Rendered,
         actor: Actor,
         version: int | None,
         reason: str,
@@ -67,7 +81,7 @@ class Revise:
             raise VersionRequired
         if version != comment.version:
             raise (yield from stale(comment))
-        return (yield from rewrite(comment, words, actor, now, reason=reason))
+        return (yield from rewrite(comment, words, actor, now, rendered, reason=reason))
 
 
 def words_before(comment: Comment) -> str:
@@ -87,11 +101,14 @@ def rewrite(
     words: Words,
     actor: Actor,
     now: datetime,
+    rendered: Rendered,
     *,
     reason: str = "",
-    html: str | None = None,
 ) -> Query[Comment]:
-    """Keep changed words; what stood before goes into the log. `html`: rendered already."""
+    """Keep changed words; what stood before goes into the log.
+
+    `rendered` is the new text's; of a text that was changed meanwhile it is made again.
+    """
     author = Author(
         name=comment.author.name if words.name is None else words.name,
         email=comment.author.email if words.email is None else words.email,
@@ -102,7 +119,7 @@ def rewrite(
         comment,
         author=author,
         text=text,
-        html=prepare.render(text, comment.format) if html is None else html,
+        html=rendered.html if rendered.text == text else prepare.render(text, comment.format),
         edited_at=now,
         version=comment.version + 1,
     )

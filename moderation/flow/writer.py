@@ -19,7 +19,7 @@ from moderation.flow.follow import Features
 from moderation.flow.moves import move
 from moderation.flow.prepare import render_aside
 from moderation.flow.receive import check_shows
-from moderation.flow.revise import Words, rewrite
+from moderation.flow.revise import Rendered, Words, rewrite
 from moderation.flow.rule import is_proven
 from moderation.flow.screen import Screen
 from moderation.flow.settle import settle
@@ -107,7 +107,8 @@ class Writer:
         if not current.may_edit:
             raise Forbidden("The time to change this comment is over.")
         words = Words(text=draft.text)
-        changed = yield from rewrite(current.comment, words, WRITER, now, html=draft.html)
+        rendered = Rendered(draft.text, draft.html)
+        changed = yield from rewrite(current.comment, words, WRITER, now, rendered)
         yield from opinions.put(changed.id, said, now)
         everything = yield from opinions.of(changed.id)
         yield from comment_changes.set_score(changed.id, score(everything))
@@ -188,12 +189,11 @@ class Writer:
         author = yield from authors.confirm(_folded(own.comment), known or author, now)
         yield from comment_changes.set_author(comment_id, author)
 
-    def state(self, comment: Comment) -> str:
-        """What the writer is told of a comment's status."""
-        return STATES[comment.status]
+    async def list_own(self, author_key_hash: str) -> Sequence[tuple[Comment, str]]:
+        """A remembered author's comments, newest first, each with what its writer is told.
 
-    async def list_own(self, author_key_hash: str) -> Sequence[Comment]:
-        """A remembered author's comments, newest first. Raises NotFound for an unknown key."""
+        Raises NotFound for an unknown key.
+        """
         return await self._store.read(_list_own, author_key_hash)
 
 
@@ -218,8 +218,11 @@ def _folded(comment: Comment) -> str:
     return comment.author.email.casefold()
 
 
-def _list_own(author_key_hash: str) -> Query[Sequence[Comment]]:
+def _list_own(author_key_hash: str) -> Query[Sequence[tuple[Comment, str]]]:
     author_id = yield from authors.by_key(author_key_hash)
     if author_id is None:
         raise NotFound
-    return (yield from comments.by_author(author_id))
+    told = []
+    for comment in (yield from comments.by_author(author_id)):
+        told.append((comment, (yield from _state(comment))))
+    return told

@@ -87,7 +87,7 @@ class ThreadJson:
                 "name": _words.author_name(comment) if named else None,
                 "url": _words.author_link(comment) or None,
                 "avatar": None,
-                "badge": None,
+                "badge": comment.badge,
             },
             "html": str(self._markup.content(comment)),
             "source": comment.source,

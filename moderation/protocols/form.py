@@ -28,8 +28,11 @@ KEY_LIMIT = 200
 PARENT = re.compile(r"[0-9A-Za-z_-]{1,64}")
 VISIBLE = re.compile(r"[\x21-\x7e]+")
 TICKED = frozenset({"1", "yes", "on", "true"})
-REDISPLAYED = ("article", "comment_parent", "author", "email", "url", "comment", "subscribe")
-FIELDS = (*REDISPLAYED, "remember", "hp_url", "form_token", "author_key")
+REDISPLAYED = (
+    *("article", "comment_parent", "author", "email", "url", "comment"),
+    *("subscribe", "remember"),
+)
+FIELDS = (*REDISPLAYED, "hp_url", "form_token", "author_key")
 JSON_NAMES = {"parent": "comment_parent", "text": "comment"}
 AUTHOR_NAMES = {"name": "author", "email": "email", "url": "url"}
 

@@ -48,13 +48,14 @@ COLUMNS = (
     comment.c.title,
     comment.c.verified_at,
     comment.c.score,
+    comment.c.badge,
 )
 
 
 def as_comment(row: Row) -> Comment:
     """Make a comment of a row of COLUMNS."""
     author, client = Author(*row[11:14]), Client(*row[23:26])
-    return Comment(*(*row[:11], author, *row[14:23], client, *row[26:30]))
+    return Comment(*(*row[:11], author, *row[14:23], client, *row[26:31]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ def _values(new: Comment, derived: Derived) -> dict[str, object]:
         "title": new.title,
         "verified_at": new.verified_at,
         "score": new.score,
+        "badge": new.badge,
         "fingerprint": derived.fingerprint,
         "words": derived.words,
         "words_hash": derived.words_hash,

@@ -156,7 +156,7 @@ class Private:
     async def list(self, request: Request) -> Response:
         """A remembered author's own replies, by the cookie."""
         key = request.cookies.get(COOKIE, "")
-        own: list[Comment] = []
+        own: list[tuple[Comment, str]] = []
         try:
             own = list(await self._writer.list_own(hash_secret(key))) if key else []
         except NotFound:
@@ -167,11 +167,11 @@ class Private:
             {
                 "here": self._pages.addresses.at(f"/c/{self._signing.sign(WRITER, c.id)}"),
                 "title": first_words(c.text),
-                "state": self._writer.state(c),
+                "state": state,
                 "date": c.received_at.strftime("%d %B %Y"),
                 "instant": rfc3339(c.received_at),
             }
-            for c in own
+            for c, state in own
         ]
         return self._pages.page("private_list", title="Your replies", entries=entries)
 

@@ -228,3 +228,21 @@ def in_a_python(code: str) -> str:
     )
     assert done.returncode == 1
     return done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "spread"),
+    [
+        ([], True),
+        (["-k", "pingback"], True),
+        (["-o", "faulthandler_timeout=300", "--color=no"], True),
+        (["tests/house"], False),
+        (["-x", "tests/unit/test_start.py::test_the_whole_suite"], False),
+        (["--pdb"], False),
+        (["-n", "4"], False),
+    ],
+)
+def test_the_whole_suite_is_spread_over_the_cores_and_a_file_is_not(
+    start: ModuleType, arguments: list[str], spread: bool
+) -> None:
+    assert bool(start.spread(start.ROOT, arguments)) is spread

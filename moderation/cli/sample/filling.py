@@ -8,7 +8,7 @@ from moderation.checks.contract import Tools
 from moderation.cli.sample.content import Answered, Event, Pinged, Said, events
 from moderation.cli.sample.sources import MadeUpPages
 from moderation.domain.article import Existence
-from moderation.domain.comment import Author, Client, Status
+from moderation.domain.comment import Author, Badge, Client, Status
 from moderation.domain.decision import Action, Actor, Door
 from moderation.domain.moderator import Role
 from moderation.domain.submission import Ping, Reply
@@ -137,7 +137,9 @@ class _Filling:
     async def _answer(self, answered: Answered) -> None:
         author = Author("The owner of this blog", "", self._house.settings.sites[0].url)
         ident = self._ids[answered.to]
-        await self._house.answer.reply(ident, answered.text, self._owner, author=author)
+        await self._house.answer.reply(
+            ident, answered.text, self._owner, author=author, badge=Badge.OWNER
+        )
 
     async def _ping(self, pinged: Pinged) -> None:
         target, at = self._urls[pinged.on], self._clock.now()

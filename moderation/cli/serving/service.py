@@ -8,9 +8,11 @@ from moderation.cli.serving.listening import Listening
 from moderation.cli.serving.server import make_server
 from moderation.cli.serving.signals import Stop
 from moderation.domain.clock import SystemClock
+from moderation.flow.catalogue import Catalogue
 from moderation.house import House, open_house
 from moderation.logs import get
 from moderation.settings import Settings
+from moderation.web.demo import ARTICLES
 
 WORK_SECONDS = 10.0  # for the jobs inside when the service stops
 logger = get("service")
@@ -29,6 +31,8 @@ async def serve(settings: Settings, listening: Listening, stop: Stop, greet: Gre
     """
     house = await _open(settings)
     try:
+        if settings.demo:
+            await _know_demo(house)
         server = make_server(make_app(house))
         working = asyncio.create_task(house.worker.run())
         answering = asyncio.create_task(server.serve(sockets=[listening.socket]))
@@ -54,6 +58,16 @@ async def work(settings: Settings, stop: Stop, greet: Greet) -> None:
     finally:
         await house.close()
     logger.info("stopped")
+
+
+async def _know_demo(house: House) -> None:
+    """Name the demo's own pages, as an owner would: the queue shows titles, not addresses."""
+    catalogue = Catalogue(house.store, house.settings.sites, house.clock, house.features)
+    for page in ARTICLES:
+        url = house.settings.sites[0].url + page.path
+        found = await catalogue.at(url)
+        if found is None or found.article.title is None:
+            await catalogue.know(url, title=page.title)
 
 
 async def _open(settings: Settings) -> House:

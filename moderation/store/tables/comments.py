@@ -11,7 +11,7 @@ from sqlalchemy import (
     text,
 )
 
-from moderation.domain.comment import Format, Kind, Status, Type, WaitingFor
+from moderation.domain.comment import Badge, Format, Kind, Status, Type, WaitingFor
 from moderation.domain.decision import Action, Door
 from moderation.domain.opinion import Verdict
 from moderation.domain.ping import Cause, PingState
@@ -58,6 +58,7 @@ comment = Table(
     Column("words", Text, nullable=False),  # folded text of the whole row, for search
     Column("words_hash", Text, nullable=False),  # of the folded text alone: the same said elsewhere
     Column("render_version", Whole, nullable=False),
+    Column("badge", Word(Badge)),
     CheckConstraint("(status = 'held') = (waiting_for IS NOT NULL)", name="held_waits"),
     UniqueConstraint("article_id", "anchor", name="anchor_in_article"),
     Index("comment_by_thread", "article_id", "status", "published_at", "id"),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from moderation.domain.comment import Author
+from moderation.domain.comment import Author, Badge
 from moderation.domain.errors import FieldFault, InvalidFields
 from moderation.domain.moderator import Scope
 from moderation.flow.answer import Answer
@@ -212,6 +212,7 @@ class Comments:
             cleaned["comment"],
             call.actor,
             author=Author(cleaned["author"], cleaned["email"], cleaned["url"]),
+            badge=Badge.OWNER if Scope.ADMIN in call.token.scopes else Badge.MODERATOR,
             version=agreed(call.if_match, body.version),
             sites=call.sites,
         )

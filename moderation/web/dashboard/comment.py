@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from moderation.domain.comment import Author, Comment
+from moderation.domain.comment import Author, Badge, Comment
 from moderation.domain.decision import MOVES, Action
 from moderation.domain.errors import (
     Duplicate,
@@ -16,7 +16,7 @@ from moderation.domain.errors import (
     VersionRequired,
     VersionStale,
 )
-from moderation.domain.moderator import Scope
+from moderation.domain.moderator import Role, Scope
 from moderation.faults import http_status
 from moderation.flow.answer import Answer
 from moderation.flow.revise import Revise, Words
@@ -124,6 +124,7 @@ class CommentPage:
                 text,
                 visit.actor,
                 author=Author(who.name, who.email),
+                badge=Badge.OWNER if who.role is Role.OWNER else Badge.MODERATOR,
                 version=int(version) if version.isdecimal() and len(version) < 10 else None,
             )
         except (InvalidFields, VersionStale, Duplicate) as fault:

@@ -259,6 +259,7 @@ async def test_an_answer_stands_at_once_and_approves_what_it_answers(owner: Owne
     shown = await owner.thread()
     assert "A question?" in shown
     assert "An <em>answer</em>." in shown
+    assert '<span class="comment-badge">Moderator</span>' in shown
     assert (await bot.get("/comments", article=ARTICLE))["total"] == 2
 
     again = await bot.post(f"/comments/{ident}/reply", {"text": "An *answer*."})

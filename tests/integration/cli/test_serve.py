@@ -31,6 +31,8 @@ def test_it_says_where_it_is_what_is_off_and_how_to_become_the_owner(desk_on_bot
         said = service.says("site code")
         assert get(f"{service.url}/healthz").text == "ok\n"
         assert get(f"{service.url}/readyz").json()["ready"]
+        thread = get(f"{service.url}/thread.json", article=f"{service.url}/demo/").json()
+        assert thread["article"]["title"] == "In praise of margins"
     assert LINK.search(said)
     assert "Akismet (no key), mail (no mail.url)" in said
     assert f"{service.url}/demo/" in said

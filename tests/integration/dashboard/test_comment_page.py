@@ -81,6 +81,7 @@ async def test_a_reply_stands_at_once_and_approves_what_waited(
     thread = (await service.thread()).text
     assert thread.index("I keep <em>notes</em> too.") < thread.index("So <em>do</em> I.")
     assert "<bdi>Ana</bdi>" in thread
+    assert '<span class="comment-badge">Owner</span>' in thread
 
 
 async def test_an_empty_reply_is_asked_for_again(light: Service, owner: Browser) -> None:

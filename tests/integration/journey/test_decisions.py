@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from moderation.domain.comment import Author, Status, WaitingFor
+from moderation.domain.comment import Author, Badge, Status, WaitingFor
 from moderation.domain.decision import Action
 from moderation.domain.errors import VersionStale
 from moderation.domain.site import Articles, Hold, Moderation
@@ -67,12 +67,18 @@ async def test_the_owners_answer_approves_what_it_answers(journey: Journey) -> N
     await journey.reply()
     comment = await journey.only()
     await journey.house.answer.reply(
-        comment.id, "Thank you!", ANA, author=Author("Ana", "", "https://blog.example/")
+        comment.id,
+        "Thank you!",
+        ANA,
+        author=Author("Ana", "", "https://blog.example/"),
+        badge=Badge.OWNER,
     )
 
     shown = (await journey.thread("thread.json")).json()
     assert shown["count"] == 2
     assert shown["comments"][0]["replies"][0]["author"]["name"] == "Ana"
+    assert shown["comments"][0]["replies"][0]["author"]["badge"] == "owner"
+    assert shown["comments"][0]["author"]["badge"] is None
 
 
 async def thread_of_three(journey: Journey) -> list[str]:

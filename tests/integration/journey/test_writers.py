@@ -67,6 +67,30 @@ async def test_a_cookie_from_a_page_that_hides_its_origin_proves_nothing(journey
     assert statuses[f"From {PUBLIC}."] is Status.APPROVED
 
 
+async def test_ones_own_list_tells_withdrawn_from_not_published(journey: Journey) -> None:
+    first = await journey.reply(remember="1")
+    cookie = {"Cookie": first.headers["set-cookie"].partition(";")[0]}
+    await journey.client.post(f"{first.headers['location']}/withdraw")
+    again = {"comment": "Another.", "article": journey.article, "author": "Mei Lin"}
+    again["email"] = "mei@readers.example"
+    await journey.client.post("/comments", data=again, headers=cookie)
+    (other,) = (c for c in await journey.all() if c.text == "Another.")
+    await journey.house.decide.one(other.id, Action.TRASH, ANA)
+
+    page = (await journey.client.get("/c", headers=cookie)).text
+
+    assert "withdrawn ·" in page
+    assert "not published ·" in page
+
+
+async def test_a_refused_form_comes_back_whole(journey: Journey) -> None:
+    ticked = await journey.reply(author="", remember="1")
+    assert ticked.status_code == 422
+    assert 'value="1" checked>' in ticked.text
+    assert "I keep *my* notes" in ticked.text
+    assert 'value="1" checked>' not in (await journey.reply(author="")).text
+
+
 async def test_two_withdrawals_at_once_are_one(begin: Open, journey: Journey) -> None:
     other = await begin()
     page = (await journey.json_reply()).json()["private_url"]

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 
 import jinja2
 import pytest
 
-from moderation.domain.comment import Author, Comment, Format, Kind, Type
+from moderation.domain.comment import Author, Badge, Comment, Format, Kind, Type
 from moderation.domain.thread import Thread
 from moderation.formats import fragment
 from moderation.formats.contract import Addresses, View
@@ -116,6 +117,18 @@ def test_reply_leads_to_the_whole_page(write: Write, thread_of: ThreadOf, show: 
     address = "https://talk.example/m/thread?article=https%3A%2F%2Fblog.example%2Fbotox"
     assert f'href="{address}&amp;parent=m1#respond"' in html
     assert 'aria-label="Reply to Ana"' in html
+
+
+@pytest.mark.parametrize(
+    ("badge", "shown"), [(Badge.OWNER, "Owner"), (Badge.MODERATOR, "Moderator")]
+)
+def test_the_blogs_own_people_have_a_badge_that_nobody_can_type(
+    write: Write, thread_of: ThreadOf, show: Show, badge: Badge, shown: str
+) -> None:
+    mark = f'<span class="comment-badge">{shown}</span>'
+    typed = write("m1", author=Author(shown), text=shown)
+    assert mark not in show(thread_of(typed))
+    assert mark in show(thread_of(replace(typed, badge=badge)))
 
 
 def test_a_ping_has_name_host_excerpt_and_date(

@@ -8,7 +8,7 @@ from typing import Any
 import jinja2
 import pytest
 
-from moderation.domain.comment import Author, Comment, Kind, Type
+from moderation.domain.comment import Author, Badge, Comment, Kind, Type
 from moderation.domain.thread import Thread
 from moderation.formats import thread_json
 from moderation.formats.contract import Addresses, View
@@ -52,6 +52,7 @@ def test_a_comment_and_its_answer(raw: Raw, write: Write, thread_of: ThreadOf) -
         via=(Kind.WEBMENTION, Kind.PINGBACK),
         source="https://ana.example/1",
         edited_at=first.published_at + timedelta(minutes=2),
+        badge=Badge.MODERATOR,
     )
     found = json.loads(raw(thread_of(first, answer)))
     assert found["article"]["title"] == "Treatment with BOTOX®"
@@ -79,7 +80,7 @@ def test_a_comment_and_its_answer(raw: Raw, write: Write, thread_of: ThreadOf) -
                         "name": "Ana",
                         "url": "https://ana.example/",
                         "avatar": None,
-                        "badge": None,
+                        "badge": "moderator",
                     },
                     "html": "<p>Yes.</p>",
                     "source": "https://ana.example/1",
