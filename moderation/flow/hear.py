@@ -14,16 +14,17 @@ from moderation.domain.ids import new_id
 from moderation.domain.ping import PingState
 from moderation.domain.site import Site
 from moderation.domain.submission import Ping
-from moderation.flow import follow, places, prepare
+from moderation.flow import arrivals, follow, places, prepare
 from moderation.flow.look import look_again
 from moderation.flow.moves import move
 from moderation.flow.places import Place
 from moderation.flow.screen import Screen
 from moderation.flow.settle import left_by_person
-from moderation.store import articles, comment_changes, comments, jobs, pings
+from moderation.store import articles, comments, jobs, pings
 from moderation.store.contract import Query, Store
-from moderation.store.pings import PingRecord, Receipt
+from moderation.store.pings import PingRecord
 from moderation.text import urls
+from moderation.text.pair import page_of
 
 REOPENS_AFTER = timedelta(minutes=10)
 ROOM = 10_000  # pings that may wait for their source to be seen; then 503
@@ -74,28 +75,28 @@ class Hear:
         place = yield from places.find(self._sites, ping.target)
         _check_takes(place, ping.protocol, now)
         yield from self._check_not_itself(ping, place)
-        source = urls.parse_http_url(ping.source)
+        source = page_of(ping.source)
         article = yield from places.ensure(self._sites, place, now)
         yield from articles.lock(article.id)
-        known = yield from pings.by_pair(article.id, source.text)
+        known = yield from pings.by_pair(article.id, (*source, ping.source))
         if known is not None:
             return (yield from self._again(known, ping, now))
-        comment = _draft(ping, article, source.text, ident, now)
+        comment = _draft(ping, article, ping.source, ident, now)
         yield from comments.add(comment, prepare.derive(comment, unique=False), at=now)
         record = PingRecord(
             comment_id=comment.id,
             article_id=article.id,
-            source=source.text,
-            host=source.host,
+            source=source[0],
+            host=urls.host_of(source[0]),
             state=PingState.RECEIVED,
             cause=None,
             tries=0,
             asked_at=now,
-            claims=_claims(ping),
+            claims=arrivals.claims(ping),
             trace=(),
         )
         yield from pings.add(record)
-        yield from _receipt(comment.id, ping, now)
+        yield from arrivals.arrive(comment.id, ping, now)
         yield from follow.received(comment, article, place.site, (), follow.Features())
         if follow.needs_look(article, place.site):
             yield from follow.look(article, now)
@@ -120,17 +121,16 @@ class Hear:
         comment = yield from comments.by_id(known.comment_id)
         if comment is None:  # its row goes with the comment's
             raise Closed
-        yield from _receipt(comment.id, ping, now)
-        if ping.protocol not in comment.via:
-            via = (*comment.via, ping.protocol)
-            yield from comment_changes.set_via(comment.id, via)
+        yield from arrivals.arrive(comment.id, ping, now)
+        yield from arrivals.note_door(comment, ping.protocol)
         rested = now - known.asked_at >= REOPENS_AFTER
         failed = known.state in (PingState.DECLINED, PingState.GONE)
         reopens = failed and rested and not (yield from left_by_person(comment.id))
-        claims = {**known.claims, **{k: v for k, v in _claims(ping).items() if v}}
-        if reopens:
+        known = replace(known, claims=arrivals.claims_with(known, comment, ping))
+        if reopens:  # by the address that was given now: the other one may not answer
+            address = page_of(ping.source)[0]
             record = replace(
-                known, state=PingState.RECEIVED, cause=None, tries=0, asked_at=now, claims=claims
+                known, source=address, state=PingState.RECEIVED, cause=None, tries=0, asked_at=now
             )
             yield from pings.save(record)
             if comment.status is Status.TRASH:
@@ -147,9 +147,7 @@ class Hear:
             yield from verify_job(comment.id, now)
         else:
             looks = ping.protocol is Kind.WEBMENTION and rested  # "look again"
-            looked = replace(known, claims=claims, asked_at=now if looks else known.asked_at)
-            if looked != known:
-                yield from pings.save(looked)
+            yield from pings.save(replace(known, asked_at=now, tries=0) if looks else known)
             if looks and known.state is not PingState.RECEIVED:
                 yield from verify_job(comment.id, now)
         return Heard(comment.id, repeated=not reopens)
@@ -171,16 +169,6 @@ def _check_takes(place: Place, protocol: Kind, now: datetime) -> None:
     if not allowed[protocol]:
         raise Closed("This site takes no pings of this kind.")
     places.check_open(place, now, pings=True)
-
-
-def _claims(ping: Ping) -> dict[str, str]:
-    return {"title": ping.title, "excerpt": ping.excerpt, "blog_name": ping.blog_name}
-
-
-def _receipt(comment_id: str, ping: Ping, now: datetime) -> Query[None]:
-    yield from pings.add_receipt(
-        Receipt(new_id(now), comment_id, ping.protocol, ping.target, ping.client, now)
-    )
 
 
 def _draft(ping: Ping, article: Article, source: str, ident: str, now: datetime) -> Comment:

@@ -1,6 +1,6 @@
 """An article at another address: it moved, or two addresses were one page all along."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,11 +10,13 @@ from moderation.domain.comment import Comment, Status
 from moderation.domain.errors import IllegalMove, UnknownArticle
 from moderation.domain.ids import new_id
 from moderation.domain.site import Site
-from moderation.flow import follow, places, prepare
+from moderation.flow import arrivals, follow, places, prepare
 from moderation.flow.moves import delete
+from moderation.flow.settle import left_by_person
 from moderation.store import articles, comments, merging
 from moderation.store.contract import Query, Store
 from moderation.text import urls
+from moderation.text.pair import same_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,19 @@ class Relocate:
         return (yield from articles.by_id(both.target.id)) or both.target
 
     def _one_mention(self, both: _Both, now: datetime) -> Query[None]:
-        """Of two mentions by one page keep the one that is shown, else that of the target."""
-        here = yield from merging.pings_in(both.source.id)
-        there = yield from merging.pings_in(both.target.id)
+        """Of two mentions by one page keep the better one, with the arrivals of both."""
+        here = _by_page((yield from merging.pings_in(both.source.id)))
+        there = _by_page((yield from merging.pings_in(both.target.id)))
         for page in sorted(here.keys() & there.keys()):
             found = yield from comments.by_ids((here[page], there[page]))
             own, other = found[there[page]], found[here[page]]
-            shown = other.status is Status.APPROVED and own.status is not Status.APPROVED
-            stays, goes = (other, own) if shown else (own, other)
+            better = (yield from _worth(other)) > (yield from _worth(own))
+            stays, goes = (other, own) if better else (own, other)
             yield from merging.follow(goes.id, stays.id)
+            for protocol in goes.via:
+                stays = yield from arrivals.note_door(stays, protocol)
+            yield from merging.give_receipts(goes.id, stays.id)
+            yield from arrivals.keep_few(stays.id)
             yield from follow.revise(goes, goes.status, Status.TRASH)
             reason = "Two addresses it mentioned are one article now."
             yield from delete(goes, follow.MACHINE, new_id(now), now, reason)
@@ -104,6 +110,21 @@ class Relocate:
 
 def _canonical(address: str, site: Site) -> str:
     return urls.canonical(address, site) or address
+
+
+def _by_page(mentions: Mapping[str, str]) -> dict[str, str]:
+    """The comments of mentions by what is equal for all addresses of one page."""
+    return {same_source(source): comment_id for source, comment_id in mentions.items()}
+
+
+def _worth(mention: Comment) -> Query[int]:
+    """Which of two mentions by one page is kept: that which readers see, else a person's
+    decision, else what waits."""
+    if mention.status is Status.APPROVED:
+        return 3
+    if (yield from left_by_person(mention.id)):
+        return 2
+    return 1 if mention.status is Status.HELD else 0
 
 
 def _give(comment: Comment, into_id: str) -> Query[None]:

@@ -6,7 +6,7 @@ from moderation.domain.clock import Clock
 from moderation.domain.comment import Status
 from moderation.domain.ids import new_id
 from moderation.domain.job import Job
-from moderation.flow import follow
+from moderation.flow import arrivals, follow
 from moderation.flow.moves import delete
 from moderation.flow.worker import Later
 from moderation.settings import Settings
@@ -16,6 +16,7 @@ from moderation.store import (
     comments,
     jobs,
     once,
+    pings,
     retention,
     sessions,
 )
@@ -57,6 +58,8 @@ class Sweep:
                 pass
         while self._settings.privacy.keep_addresses_days and await self._store.write(self._coarsen):
             pass
+        while await self._store.write(_drop_receipts):
+            pass
         await self._store.write(self._forget)
 
     def _delete_old(self, status: Status, days: int) -> Query[bool]:
@@ -87,3 +90,11 @@ class Sweep:
         now = self._clock.now()
         yield from once.forget(answers_before=now - ANSWERS, sent_before=now - SENT)
         yield from sessions.end_old(now - SESSION)
+
+
+def _drop_receipts() -> Query[bool]:
+    """Of pings that arrived again and again keep few receipts, and the count."""
+    many = yield from pings.with_many_receipts(arrivals.MOST, limit=SLICE)
+    for comment_id in many:
+        yield from arrivals.keep_few(comment_id)
+    return len(many) == SLICE

@@ -81,6 +81,7 @@ REWRITE = (
         kind=bindparam("new_kind"),
         via=bindparam("new_via"),
         type=bindparam("new_type"),
+        source=bindparam("new_source"),
         format=bindparam("new_format"),
         title=bindparam("new_title"),
         language=bindparam("new_language"),
@@ -109,6 +110,7 @@ def rewrite(changed: Comment, derived: Derived) -> Query[None]:
             "new_kind": changed.kind,
             "new_via": changed.via,
             "new_type": changed.type,
+            "new_source": changed.source,
             "new_format": changed.format,
             "new_title": changed.title,
             "new_language": changed.language,
@@ -153,12 +155,15 @@ def set_score(comment_id: str, score: float) -> Query[None]:
 
 
 SET_VIA = (
-    update(comment).where(comment.c.id == bindparam("comment")).values(via=bindparam("new_via"))
+    update(comment)
+    .where(comment.c.id == bindparam("comment"))
+    .values(via=bindparam("new_via"), kind=bindparam("new_kind"))
 )
 
 
-def set_via(comment_id: str, via: tuple[Kind, ...]) -> Query[None]:
-    yield SET_VIA, {"comment": comment_id, "new_via": via}
+def set_via(comment_id: str, via: tuple[Kind, ...], kind: Kind) -> Query[None]:
+    """Keep by which protocols a mention came, and which of them names it."""
+    yield SET_VIA, {"comment": comment_id, "new_via": via, "new_kind": kind}
 
 
 SET_AUTHOR = (

@@ -7,7 +7,7 @@ from sqlalchemy import BindParameter, bindparam, delete, select, update
 from moderation.domain.comment import Comment
 from moderation.store.comments import COLUMNS, as_comment
 from moderation.store.contract import Query
-from moderation.store.tables import alias, article, comment, ping
+from moderation.store.tables import alias, article, comment, ping, receipt
 
 _into: dict[str, BindParameter[str]] = {"article_id": bindparam("into_id")}
 ALL = select(*COLUMNS).where(comment.c.article_id == bindparam("id")).order_by(comment.c.id)
@@ -24,6 +24,11 @@ FOLLOW = (
     update(comment)
     .where(comment.c.parent_id == bindparam("gone"))
     .values(parent_id=bindparam("new_parent"))
+)
+GIVE_RECEIPTS = (
+    update(receipt)
+    .where(receipt.c.comment_id == bindparam("gone"))
+    .values(comment_id=bindparam("stays"))
 )
 GONE = delete(article).where(article.c.id == bindparam("id"))
 
@@ -61,3 +66,8 @@ def give_rest(from_id: str, into_id: str) -> Query[None]:
 def follow(gone_id: str, parent_id: str) -> Query[None]:
     """Hang the answers to one comment below another."""
     yield FOLLOW, {"gone": gone_id, "new_parent": parent_id}
+
+
+def give_receipts(gone_id: str, stays_id: str) -> Query[None]:
+    """Give the arrivals of one mention to another."""
+    yield GIVE_RECEIPTS, {"gone": gone_id, "stays": stays_id}

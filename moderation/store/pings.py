@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from moderation.domain.comment import Client, Kind
 from moderation.domain.ping import Cause, PingState
@@ -27,6 +27,7 @@ class PingRecord:
     asked_at: datetime  # the last ping that made us look
     claims: Mapping[str, str]  # what the sender said of itself: title, excerpt, blog_name
     trace: Sequence[Mapping[str, object]]  # what was fetched when, and what came of it
+    dropped: int | None = None  # arrivals whose receipts are not kept any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ _COLUMNS = (
     ping.c.asked_at,
     ping.c.claims,
     ping.c.trace,
+    ping.c.dropped,
 )
 
 
@@ -73,13 +75,16 @@ def add(record: PingRecord) -> Query[bool]:
 
 
 BY_PAIR = select(*_COLUMNS).where(
-    ping.c.article_id == bindparam("article_id"), ping.c.source == bindparam("source")
+    ping.c.article_id == bindparam("article_id"),
+    ping.c.source.in_(bindparam("sources", expanding=True)),
 )
 
 
-def by_pair(article_id: str, source: str) -> Query[PingRecord | None]:
-    rows = yield BY_PAIR, {"article_id": article_id, "source": source}
-    return _ping(rows[0]) if rows else None
+def by_pair(article_id: str, sources: Sequence[str]) -> Query[PingRecord | None]:
+    """Find an article's mention by any spelling of its source; of several by the first."""
+    rows = yield BY_PAIR, {"article_id": article_id, "sources": sources}
+    found = {record.source: record for record in map(_ping, rows)}
+    return next((found[source] for source in sources if source in found), None)
 
 
 BY_COMMENT = select(*_COLUMNS).where(ping.c.comment_id == bindparam("id"))
@@ -94,6 +99,8 @@ UPDATE = (
     update(ping)
     .where(ping.c.comment_id == bindparam("comment"))
     .values(
+        source=bindparam("new_source"),
+        host=bindparam("new_host"),
         state=bindparam("new_state"),
         cause=bindparam("new_cause"),
         tries=bindparam("new_tries"),
@@ -110,6 +117,8 @@ def save(record: PingRecord) -> Query[None]:
         UPDATE,
         {
             "comment": record.comment_id,
+            "new_source": record.source,
+            "new_host": record.host,
             "new_state": record.state,
             "new_cause": record.cause,
             "new_tries": record.tries,
@@ -157,3 +166,33 @@ def receipts(comment_id: str) -> Query[Sequence[Receipt]]:
     """List the arrivals of a ping, oldest first."""
     rows = yield RECEIPTS, {"id": comment_id}
     return [Receipt(*(*row[:4], Client(row[4], row[5]), row[6])) for row in rows]
+
+
+DROP = delete(receipt).where(receipt.c.id.in_(bindparam("ids", expanding=True)))
+DROPPED = (
+    update(ping)
+    .where(ping.c.comment_id == bindparam("comment"))
+    .values(dropped=func.coalesce(ping.c.dropped, 0) + bindparam("more", type_=ping.c.dropped.type))
+)
+
+
+def drop_receipts(comment_id: str, gone: Sequence[Receipt]) -> Query[None]:
+    """Keep of some arrivals only that there were so many."""
+    if gone:
+        yield DROP, {"ids": [receipt.id for receipt in gone]}
+        yield DROPPED, {"comment": comment_id, "more": len(gone)}
+
+
+MANY = (
+    select(receipt.c.comment_id)
+    .group_by(receipt.c.comment_id)
+    .having(func.count() > bindparam("more_than"))
+    .order_by(receipt.c.comment_id)
+    .limit(bindparam("limit"))
+)
+
+
+def with_many_receipts(more_than: int, *, limit: int) -> Query[Sequence[str]]:
+    """List comments of pings that have arrived more often than that."""
+    rows = yield MANY, {"more_than": more_than, "limit": limit}
+    return [row[0] for row in rows]

@@ -1,7 +1,7 @@
 """The source and the target of a ping: two addresses, and not of one page."""
 
 from moderation.domain.errors import FieldFault, InvalidFields
-from moderation.text.urls import MAX_LENGTH, parse_http_url, same_page
+from moderation.text.urls import MAX_LENGTH, as_given, is_tracking, parse_http_url, same_page
 
 SPACES = " \t\r\n"  # white space around an address means nothing; inside it is refused
 
@@ -44,3 +44,25 @@ def check_address(name: str, address: str) -> FieldFault | None:
         sentence = f"The {name} is not a usable http or https address."
         return FieldFault(name, "malformed", sentence)
     return None
+
+
+def page_of(source: str) -> tuple[str, str]:
+    """Return the page that a source is, by its own scheme and by the other one.
+
+    One page is one mention, however its address was written: http or https, with a
+    fragment (what we read of a page does not depend on it) or tracking names in the
+    query. Everything else of an address may tell pages apart. Raises ValueError for what
+    is no address.
+    """
+    scheme, _, rest = as_given(source).partition("://")
+    path, question, query = rest.partition("?")
+    kept = "&".join(p for p in query.split("&") if not is_tracking(p.partition("=")[0]))
+    # "/?" and "/" stay two, as they were given; "/?utm_source=x" is "/".
+    page = path + ("?" + kept if kept or (question and not query) else "")
+    other = "http" if scheme == "https" else "https"
+    return f"{scheme}://{page}", f"{other}://{page}"
+
+
+def same_source(source: str) -> str:
+    """Return what is equal for all addresses of one source; raises ValueError."""
+    return page_of(source)[0].partition("://")[2]

@@ -236,13 +236,14 @@ def _kept_query(query: str, names: tuple[str, ...]) -> str:
     order = {fewest_escapes(encode_query(name)): at for at, name in enumerate(names)}
     for pair in fewest_escapes(query).split("&"):
         name = pair.partition("=")[0]
-        if name in order and not _is_tracking(name):
+        if name in order and not is_tracking(name):
             kept.append((order[name], pair))
     kept.sort(key=lambda entry: entry[0])  # stable
     return "?" + "&".join(pair for _, pair in kept) if kept else ""
 
 
-def _is_tracking(name: str) -> bool:
+def is_tracking(name: str) -> bool:
+    """Tell whether a name in a query says where a reader came from, never which page it is."""
     return name.lower() in TRACKING or name.lower().startswith("utm_")
 
 

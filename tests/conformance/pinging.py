@@ -36,9 +36,11 @@ async def pingback(journey: Journey, address: str, target: str = "") -> int:
     return -1
 
 
-async def trackback(journey: Journey, address: str) -> httpx2.Response:
-    query = {"article": journey.article}
-    return await journey.client.post("/trackback", params=query, data={"url": address})
+async def trackback(
+    journey: Journey, address: str, target: str = "", **fields: str
+) -> httpx2.Response:
+    query = {"article": target or journey.article}
+    return await journey.client.post("/trackback", params=query, data={"url": address} | fields)
 
 
 async def rest(journey: Journey, minutes: float = 11) -> None:

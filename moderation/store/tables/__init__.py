@@ -1,7 +1,15 @@
 """All tables. A change here needs a migration beside it; a test compares the two."""
 
 from moderation.store.tables.articles import alias, article, change
-from moderation.store.tables.comments import akismet_record, comment, log, opinion, ping, receipt
+from moderation.store.tables.comments import (
+    akismet_record,
+    comment,
+    log,
+    opinion,
+    ping,
+    receipt,
+    watch,
+)
 from moderation.store.tables.parts import metadata
 from moderation.store.tables.people import (
     author,
@@ -36,5 +44,6 @@ __all__ = [
     "session",
     "signing_key",
     "token",
+    "watch",
     "written",
 ]

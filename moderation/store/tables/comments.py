@@ -90,6 +90,7 @@ ping = Table(
     Column("asked_at", Instant, nullable=False),  # the last ping that made us look
     Column("claims", JsonText, nullable=False),  # what the sender said of itself
     Column("trace", JsonText, nullable=False),  # what was fetched when, and what it said
+    Column("dropped", Whole),  # arrivals that are not kept any more
     UniqueConstraint("article_id", "source", name="one_mention"),
     Index("ping_by_host", "host"),
     sqlite_strict=True,
@@ -106,6 +107,20 @@ receipt = Table(
     Column("user_agent", Text, nullable=False),
     Column("received_at", Instant, nullable=False),
     Index("receipt_by_comment", "comment_id"),
+    sqlite_strict=True,
+)
+
+watch = Table(
+    "watch",
+    metadata,
+    of_comment(primary=True),
+    Column("due_at", Instant, nullable=False),  # when the source is looked at again
+    Column("looks", Whole, nullable=False),  # how far the time between looks has grown
+    Column("page", Text, nullable=False),  # where its redirects ended
+    Column("etag", Text, nullable=False),
+    Column("last_modified", Text, nullable=False),
+    Column("sketch", JsonText, nullable=False),  # of what the page said when it was judged
+    Index("watch_by_due", "due_at", "comment_id"),
     sqlite_strict=True,
 )
 

@@ -115,7 +115,7 @@ async def test_a_pair_is_registered_once_and_each_arrival_noted(
     assert not await store.write(pings.add, replace(record, comment_id="m2"))
     changed = replace(record, state=PingState.DECLINED, cause=Cause.NO_LINK, tries=3)
     await store.write(pings.save, changed)
-    assert await store.read(pings.by_pair, "a1", record.source) == changed
+    assert await store.read(pings.by_pair, "a1", [record.source]) == changed
     assert await store.read(pings.by_comment, "m1") == changed
     assert await store.read(pings.by_comment, "m2") is None
 
