@@ -73,6 +73,14 @@ class Line:
         except TimeoutError:
             raise Broken("it did not hang up", bytes(self._received)) from None
 
+    async def until(self, mark: bytes, within: float = PATIENCE) -> bytes:
+        """What comes up to a mark, and the mark. Raises Broken where it does not come."""
+        try:
+            async with asyncio.timeout(within):
+                return await self._until(mark)
+        except (OSError, EOFError, TimeoutError) as error:
+            raise Broken(repr(error), bytes(self._received)) from None
+
     async def _answer(self, bodiless: bool) -> Answer:
         status = 100
         while status in (100, 103):

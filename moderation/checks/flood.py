@@ -1,4 +1,4 @@
-"""How many comments or pings came from one address, or one proven author, in the last minute."""
+"""How much came in the last minute: from one address or author, from one host, to one article."""
 
 from math import ceil
 
@@ -8,6 +8,11 @@ from moderation.domain.errors import RateLimited
 from moderation.domain.opinion import Opinion, Verdict
 from moderation.domain.rates import MovingWindow
 from moderation.text.addresses import limit_key
+from moderation.text.urls import host_of
+
+CROWD = 10  # times the pings of one sender may be of one source's host, and for one article
+
+Budgets = dict[str, int]  # what is counted, and how much of it is let in within a minute
 
 
 class Flood:
@@ -15,7 +20,9 @@ class Flood:
 
     Comments and pings have budgets of their own, each per address (a /64 for IPv6, since
     one household has that many) and per proven author. Nothing typed is a key: two people
-    without an e-mail address are not one person. A refused try uses up nothing.
+    without an e-mail address are not one person. Pings of many senders are counted by the
+    host of their source and by their article as well: neither is anybody's to be flooded.
+    A refused try uses up nothing.
     """
 
     name = "flood"
@@ -32,41 +39,45 @@ class Flood:
         limit = self._limit(case.kind)
         if not limit:
             return self._say(Verdict.NOT_RUN, "No limit is set.")
-        count = self.admit(case.kind, case.client.address, case.author_id)
-        if not count:
+        sender = self._sender(case, limit)
+        counts = self._admit({**sender, **self._crowd(case, limit)})
+        if not sender:
             return self._say(Verdict.NOT_RUN, "The sender's address is not known.")
         what = "ping" if case.kind.is_ping else "comment"
+        count = max(counts[key] for key in sender)
         return self._say(
             Verdict.UNSURE, f"This was {what} {count} of at most {limit} in a minute from there."
         )
 
-    def admit(self, kind: Kind, address: str, author_id: str | None) -> int:
-        """Count one entry and return how many there are now in the last minute.
+    def _admit(self, budgets: Budgets) -> dict[str, int]:
+        """Count one entry by each key and return how many there are in the last minute.
 
-        0 means there was nothing to count by. A door may call this itself where no `Case`
-        stands yet. Raises `RateLimited` with the whole seconds to wait.
+        Raises `RateLimited` with the whole seconds to wait.
         """
-        limit = self._limit(kind)
-        keys = _keys(kind, address, author_id)
-        if not limit or not keys:
-            return 0
-        wait = max(self._window.wait(key, limit) for key in keys)
+        wait = max((self._window.wait(key, most) for key, most in budgets.items()), default=0.0)
         if wait > 0:
             raise RateLimited(retry_after=ceil(wait))
-        return max(self._window.add(key) for key in keys)
+        return {key: self._window.add(key) for key in budgets}
+
+    def _sender(self, case: Case, limit: int) -> Budgets:
+        budget = "ping" if case.kind.is_ping else "comment"
+        place = limit_key(case.client.address)
+        keys = [f"{budget} address {place}"] if place else []
+        if case.author_id:
+            keys.append(f"{budget} author {case.author_id}")
+        return dict.fromkeys(keys, limit)
+
+    def _crowd(self, case: Case, limit: int) -> Budgets:
+        if not case.kind.is_ping:
+            return {}
+        keys = (f"ping host {host_of(case.source or '')}", f"ping article {case.article_url}")
+        return dict.fromkeys(keys, limit * CROWD)
 
     def _limit(self, kind: Kind) -> int:
         return self._limits.pings_per_minute if kind.is_ping else self._limits.comments_per_minute
 
     def _say(self, verdict: Verdict, because: str) -> Opinion:
         return Opinion(self.name, verdict, because)
-
-
-def _keys(kind: Kind, address: str, author_id: str | None) -> list[str]:
-    budget = "ping" if kind.is_ping else "comment"
-    place = limit_key(address)
-    keys = [f"{budget} address {place}"] if place else []
-    return [*keys, f"{budget} author {author_id}"] if author_id else keys
 
 
 def make(tools: Tools) -> Check:

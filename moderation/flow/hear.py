@@ -169,6 +169,8 @@ def _check_takes(place: Place, protocol: Kind, now: datetime) -> None:
     if not allowed[protocol]:
         raise Closed("This site takes no pings of this kind.")
     places.check_open(place, now, pings=True)
+    if places.is_front(place) and place.article is None:
+        raise Closed("The front page is no article.")
 
 
 def _draft(ping: Ping, article: Article, source: str, ident: str, now: datetime) -> Comment:

@@ -94,6 +94,15 @@ def check_open(place: Place, now: datetime, *, pings: bool = False) -> None:
         raise Closed("This article takes no more pings." if pings else None)
 
 
+def is_front(place: Place) -> bool:
+    """Whether the address is the site's own, where its articles are only listed.
+
+    A site that takes any page for an article has no such page.
+    """
+    front = urls.canonical(place.site.url, place.site)
+    return place.site.articles is not Articles.ANY and place.url == front
+
+
 def closes_at(place: Place) -> datetime | None:
     """When the site closes an article for its age; None for never."""
     days = place.site.moderation.close_after_days

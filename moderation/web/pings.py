@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from moderation.domain.clock import rfc3339
 from moderation.domain.errors import Fault, Internal, NotFound
@@ -18,8 +19,6 @@ from moderation.web.pages import Pages
 from moderation.web.requests import Clients, respond
 
 logger = get("pings")
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Pings:
@@ -35,21 +34,18 @@ class Pings:
         self._pages = pages
 
     def routes(self) -> list[Route]:
-        by_xmlrpc = self._endpoint(pingback.make(), pingback.method_not_allowed())
-        doors = {
-            "/pingback": by_xmlrpc,
-            "/xmlrpc.php": by_xmlrpc,
-            "/trackback": self._endpoint(trackback.make(), trackback.method_not_allowed()),
-            "/webmention": self._endpoint(webmention.make(), webmention.method_not_allowed()),
-        }
-        methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-        routes = [Route(path, endpoint, methods=methods) for path, endpoint in doors.items()]
-        return [*routes, Route("/pings/{token}", self.status, methods=["GET"])]
+        by_xmlrpc = self._door(pingback.make(), pingback.method_not_allowed())
+        by_form = self._door(trackback.make(), trackback.method_not_allowed())
+        return [
+            Route("/pingback", by_xmlrpc),
+            Route("/xmlrpc.php", by_xmlrpc),
+            Route("/trackback", by_form),
+            Route("/webmention", self._door(webmention.make(), webmention.method_not_allowed())),
+            Route("/pings/{token}", self.status, methods=["GET"]),
+        ]
 
-    def _endpoint(self, protocol: PingProtocol, wrong_method: Answer) -> Endpoint:
-        async def endpoint(request: Request) -> Response:
-            if request.method != "POST":
-                return respond(wrong_method)
+    def _door(self, protocol: PingProtocol, wrong_method: Answer) -> "_Door":
+        async def answer(request: Request) -> Response:
             accept = request.headers.get("accept", "")
             try:
                 ping = protocol.parse(await self._clients.asked(request))
@@ -63,7 +59,7 @@ class Pings:
             say = protocol.repeated if heard.repeated else protocol.accepted
             return respond(say(ping, status_url, accept))
 
-        return endpoint
+        return _Door(answer, wrong_method)
 
     def _status_url(self, comment_id: str) -> str:
         return self._pages.addresses.at(f"/pings/{self._signing.sign(PING, comment_id)}")
@@ -90,6 +86,25 @@ class Pings:
             date=standing.received_at.strftime("%d %B %Y, %H:%M UTC"),
             instant=rfc3339(standing.received_at),
         )
+
+
+class _Door:
+    """An endpoint for every method there is, known or not: a POST is answered, all else told so.
+
+    An application of its own, since a route of a function answers unknown methods itself.
+    """
+
+    def __init__(
+        self, answer: Callable[[Request], Awaitable[Response]], wrong_method: Answer
+    ) -> None:
+        self._answer = answer
+        self._wrong_method = wrong_method
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        post = request.method == "POST"
+        response = await self._answer(request) if post else respond(self._wrong_method)
+        await response(scope, receive, send)
 
 
 def _document(standing: Standing) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import xmlrpc.client
 from datetime import timedelta
+from urllib.parse import quote
 
 import httpx2
 
@@ -9,6 +10,7 @@ from moderation.domain.decision import Action
 from moderation.store import pings
 from moderation.store.pings import PingRecord
 from tests.integration.journey.conftest import ANA, Journey
+from tests.wire import FORM
 
 PAGE = '<html><title>{title}</title><body>Well: <a href="{link}">{words}</a></body></html>'
 LIKE = '<body class="h-entry"><a class="u-like-of" href="{link}">liked</a></body>'
@@ -41,6 +43,19 @@ async def trackback(
 ) -> httpx2.Response:
     query = {"article": target or journey.article}
     return await journey.client.post("/trackback", params=query, data={"url": address} | fields)
+
+
+async def post_trackback(
+    journey: Journey, body: bytes, content_type: str = FORM, article: str = ""
+) -> httpx2.Response:
+    """Send a trackback's bytes; `article` is written into the address as it stands."""
+    where = f"/trackback?article={article or quote(journey.article, safe='')}"
+    return await journey.client.post(where, content=body, headers={"Content-Type": content_type})
+
+
+def said_no(answer: httpx2.Response) -> bool:
+    """Whether a trackback was refused in its own words."""
+    return "<error>1</error>" in answer.text and "<message>" in answer.text
 
 
 async def rest(journey: Journey, minutes: float = 11) -> None:

@@ -23,7 +23,7 @@ from tests.integration.journey.conftest import ANA, Journey
 
 
 async def test_changed_words_go_back_to_the_queue_and_are_one_entry(journey: Journey) -> None:
-    """W-15."""
+    """W-15: new words of an approved mention are for a moderator."""
     ident = await shown(journey)
     source(journey, "poor margins")
     await look_again(journey)
@@ -97,7 +97,7 @@ async def test_what_a_moderator_worded_stays_so(journey: Journey) -> None:
     ],
 )
 async def test_a_mention_that_is_gone_is_hidden(journey: Journey, body: str, status: int) -> None:
-    """W-16."""
+    """W-16: deleted, disowned, or gone by its own word."""
     ident = await shown(journey)
     journey.sources.page("/s/", body, status=status)
     await look_again(journey)

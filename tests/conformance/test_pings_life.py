@@ -86,7 +86,7 @@ async def test_a_source_that_is_not_there_yet_is_tried_again(journey: Journey) -
 
 
 async def test_the_fetch_says_who_comes_and_for_whom(journey: Journey) -> None:
-    """P-21, W-11."""
+    """P-21, W-11: our name, the article, and who pinged."""
     await pingback(journey, source(journey))
     await journey.work()
 
@@ -134,7 +134,7 @@ async def test_a_cookie_of_the_owner_changes_nothing_at_the_doors(journey: Journ
 
 
 async def test_parameters_come_from_the_body_alone(journey: Journey) -> None:
-    """W-23, T-6."""
+    """W-23, T-6: the query names the article of a trackback and nothing else."""
     query = {"source": source(journey), "target": journey.article}
     assert (await journey.client.post("/webmention", params=query)).status_code == 400
     query = {"article": journey.article, "url": source(journey)}
@@ -143,7 +143,7 @@ async def test_parameters_come_from_the_body_alone(journey: Journey) -> None:
 
 
 async def test_many_doors_are_one_entry(journey: Journey) -> None:
-    """H-9."""
+    """H-9: the same source and article, each sender answered in its own protocol."""
     address = source(journey)
     await trackback(journey, address)
     assert await pingback(journey, address) == 48

@@ -114,7 +114,7 @@ async def test_what_is_about_one_person_is_not_kept(journey: Journey) -> None:
 
 
 async def test_each_encoding_is_a_variant_with_a_tag_of_its_own(journey: Journey) -> None:
-    """C-5."""
+    """C-5: by Accept-Encoding."""
     await shown(journey, "Many words. " * 300)
     plain = await get(journey, accept_encoding="identity")
     small = await get(journey, accept_encoding="br, gzip")
@@ -134,7 +134,7 @@ async def test_each_encoding_is_a_variant_with_a_tag_of_its_own(journey: Journey
 
 @pytest.mark.parametrize("name", THREADS)
 async def test_head_is_get_without_a_body(journey: Journey, name: str) -> None:
-    """C-6."""
+    """C-6: with the same headers."""
     await shown(journey)
     whole, head = await get(journey, name), await get(journey, name, "HEAD")
 
@@ -157,7 +157,7 @@ async def test_a_sites_pages_may_read_its_threads(journey: Journey, name: str) -
     "path", ["/thread.html", "/thread.json", "/counts.json", "/comments", "/preview"]
 )
 async def test_preflights_are_answered(journey: Journey, path: str) -> None:
-    """C-7."""
+    """C-7: for the article's site alone."""
     own = "{0.scheme}://{0.netloc}".format(urlsplit(journey.article))
     fields = {"Origin": own, "Access-Control-Request-Method": "POST"}
     answer = await journey.client.options(path, headers=fields)
@@ -193,7 +193,7 @@ async def test_an_empty_thread_is_there_and_a_foreign_one_is_not(
 
 
 async def test_an_empty_thread_has_no_heading_and_an_empty_list(journey: Journey) -> None:
-    """C-8."""
+    """C-8: nothing to say, said in full."""
     document = (await get(journey, "thread.json")).json()
     assert (document["count"], document["comments"], document["revision"]) == (0, [], 0)
     assert "Response" not in (await get(journey)).text
@@ -215,7 +215,7 @@ async def test_an_empty_thread_has_no_heading_and_an_empty_list(journey: Journey
 async def test_parameters_are_checked_and_bounded(
     journey: Journey, query: str, status: int
 ) -> None:
-    """C-9."""
+    """C-9: a page has a number, and there are only so many."""
     await shown(journey)
     name, _, value = query.partition("=")
     assert (await journey.thread("thread.json", **{name: value})).status_code == status
@@ -235,7 +235,7 @@ async def test_what_nobody_knows_of_makes_no_other_bytes(journey: Journey) -> No
 
 @pytest.mark.parametrize("name", THREADS)
 async def test_nothing_is_sniffed_and_html_has_a_policy(journey: Journey, name: str) -> None:
-    """C-10."""
+    """C-10: also in JSON, where no tag begins."""
     await shown(journey, "</script><script>alert(1)</script>")
     answer = await get(journey, name)
 

@@ -79,13 +79,36 @@ def test_what_is_no_method_call(body: str) -> None:
     assert code(answer(body)) == -32600
 
 
-@pytest.mark.parametrize("method", ["wp.getUsersBlogs", "system.multicall", "&lt;script&gt;"])
-def test_an_unknown_method(method: str) -> None:
-    """X-6, X-15, X-17: fault -32601, and the name does not come back."""
+@pytest.mark.parametrize(
+    "method",
+    [
+        "system.multicall",
+        "system.listMethods",
+        "system.getCapabilities",
+        "pingback.extensions.getPingbacks",
+        "wp.getUsersBlogs",
+        "metaWeblog.newPost",
+        "pingback.pings",
+        "Pingback.Ping",
+        "",
+        "&lt;script&gt;",
+    ],
+)
+def test_one_method_is_offered(method: str) -> None:
+    """X-6, X-15, X-17, P-20: any other is fault -32601, and its name does not come back."""
     reply = answer(call(method=method))
     assert code(reply) == -32601
     assert b"script" not in reply.body
-    assert method.encode() not in reply.body
+    assert not method or method.encode() not in reply.body
+
+
+def test_calls_within_a_call_are_not_made() -> None:
+    """X-15: what system.multicall holds is not looked at."""
+    inner = (
+        "<array><data><value><struct><member><name>methodName</name><value>pingback.ping</value>"
+        "</member></struct></value></data></array>"
+    )
+    assert code(answer(call(inner, method="system.multicall"))) == -32601
 
 
 @pytest.mark.parametrize(
@@ -161,9 +184,40 @@ def test_nesting_is_limited(inner: str) -> None:
     assert code(answer(call(inner))) == -32600
 
 
+def test_parameters_are_limited() -> None:
+    """X-14: ten at the most, however small."""
+    params = "<param><value>x</value></param>" * 11
+    head = "<methodCall><methodName>pingback.ping</methodName>"
+    assert code(answer(f"{head}<params>{params}</params></methodCall>")) == -32602
+
+
 def test_a_body_over_the_limit() -> None:
     """X-14: too big is -32600 in a 200, told by the front that counted it."""
     assert code(PINGBACK.refused(TooLarge())) == -32600
+
+
+@pytest.mark.parametrize(
+    ("body", "number"),
+    [
+        pytest.param(b'<?xml version="1.0" encoding="utf-7"?><a/>', -32701, id="UTF-7"),
+        pytest.param(b'<?xml version="1.0" encoding="zlib"?><a/>', -32701, id="no text encoding"),
+        pytest.param(call(f"{SOURCE}/\xe9").encode("latin-1"), -32702, id="Latin-1, undeclared"),
+        pytest.param(
+            b'<?xml version="1.0" encoding="us-ascii"?>' + call(f"{SOURCE}/\xe9").encode(),
+            -32702,
+            id="bytes beyond ASCII",
+        ),
+    ],
+)
+def test_encodings_that_are_not_read(body: bytes, number: int) -> None:
+    """X-11: a clean fault that says which trouble it is."""
+    assert code(answer(body)) == number
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip"])
+def test_encodings_that_are_not_undone(encoding: str) -> None:
+    """X-18: a fault; never read as if plain."""
+    assert code(answer(call(), encoding=encoding)) == -32600
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])

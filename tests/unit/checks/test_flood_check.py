@@ -1,8 +1,10 @@
 """Too many in a minute from one address or one proven author."""
 
+from collections.abc import Callable
+
 import pytest
 
-from moderation.checks.flood import Flood
+from moderation.checks.flood import CROWD, Flood
 from moderation.domain.comment import Author, Client, Kind
 from moderation.domain.errors import RateLimited
 from moderation.domain.opinion import Verdict
@@ -121,11 +123,21 @@ async def test_without_address_and_proof_there_is_nothing_to_count_by() -> None:
         assert (await check.examine(reply(client=Client()))).verdict is Verdict.NOT_RUN
 
 
-def test_a_door_may_ask_before_there_is_a_case() -> None:
-    check, _ = flood(pings=1)
-    assert check.admit(Kind.PINGBACK, "192.0.2.7", None) == 1
+@pytest.mark.parametrize(
+    "of_number",
+    [
+        pytest.param(lambda n: f"https://other.example/{n}", id="sources of one host"),
+        pytest.param(lambda n: f"https://other-{n}.example/", id="sources for one article"),
+    ],
+)
+async def test_pings_of_many_senders_are_a_crowd(of_number: Callable[[int], str]) -> None:
+    check, clock = flood(pings=1)
+    for number in range(CROWD):
+        await check.examine(ping(of_number(number), client=Client(f"192.0.2.{number}")))
     with pytest.raises(RateLimited):
-        check.admit(Kind.WEBMENTION, "192.0.2.7", None)
+        await check.examine(ping(of_number(99), client=Client("192.0.2.99")))
+    clock.turn(60)
+    await check.examine(ping(of_number(99), client=Client("192.0.2.99")))
 
 
 def test_addresses_that_fell_silent_are_forgotten() -> None:
