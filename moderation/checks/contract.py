@@ -35,6 +35,7 @@ class Case:
     trap: str = ""  # what stood in the field people leave empty
     form_token: str = ""  # signed time of the form's first focus; "" when absent
     edited: bool = False  # looked at again after an edit
+    place: str = ""  # of what a bridge shows: the address its author's trust is kept under
 
 
 class Records(Protocol):

@@ -5,11 +5,10 @@ from urllib.parse import urlsplit
 
 from moderation.checks.contract import Case, Check, Tools
 from moderation.domain.opinion import Opinion, Verdict
+from moderation.text.bridges import is_bridge
 
 FORGIVEN = timedelta(days=180)  # a rejection counts for this long
 
-# Bridges send for whole networks of people from one host: no path of theirs is one author's.
-BRIDGES = frozenset({"brid.gy", "www.brid.gy", "fed.brid.gy", "bsky.brid.gy"})
 # "/users/alice/…": the second segment names the author.
 NAMING = frozenset({"u", "user", "users", "author", "authors", "people", "profile", "view"})
 
@@ -59,7 +58,7 @@ class History:
         needed = case.site.pings.trust_after
         if not needed:
             return self._say(Verdict.NOT_RUN, "No source is trusted by its past.")
-        place = trusted_place(case.source or "")
+        place = place_of_author(case.place) or trusted_place(case.source or "")
         if place is None:
             return self._say(
                 Verdict.NOT_RUN, "The source's host is used by many people; it earns no trust."
@@ -103,7 +102,7 @@ def trusted_place(source: str) -> tuple[str, str] | None:
         host = (split.hostname or "").lower()
     except ValueError:
         return None
-    if not host or host in BRIDGES:
+    if not host or is_bridge(host):  # it sends for whole networks of people
         return None
     segments = [segment for segment in split.path.split("/") if segment]
     if not segments:
@@ -116,6 +115,21 @@ def trusted_place(source: str) -> tuple[str, str] | None:
     if len(segments) == 1 or (first.isdecimal() and len(first) == 4):
         return host, "/"
     return host, f"/{first}/"
+
+
+def place_of_author(place: str) -> tuple[str, str] | None:
+    """Return host and path of the place a bridge vouches for, as `trusted_place` does of a source.
+
+    What a bridge does not vouch for by its own address is trusted by way of the bridge's
+    account only.
+
+    >>> place_of_author("https://inst.example/@ada/")
+    ('inst.example', '/@ada/')
+    >>> place_of_author("https://brid.gy/mastodon/@me@blog.example/inst.example/@ada/")
+    ('brid.gy', '/mastodon/@me@blog.example/inst.example/@ada/')
+    """
+    split = urlsplit(place)
+    return (split.hostname, split.path) if split.hostname else None
 
 
 def _counted(number: int, what: str) -> str:

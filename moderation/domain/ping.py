@@ -27,6 +27,17 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Bridged:
+    """Whose post a bridge's page shows; nothing of it is believed of other pages."""
+
+    post: str  # the person's own post (of a like: the person), where readers are led
+    profile: str  # the person, "" where the page does not tell
+    names: tuple[str, ...]  # what has one of these in common is one post, whichever bridge shows it
+    place: str  # an address that ends in "/": what the person's trust is kept under
+    vouched: bool  # the page's own address names the host that it claims
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFacts:
     """What a source page says, as read in the worker process; all text is plain and cleaned."""
 
@@ -40,6 +51,7 @@ class SourceFacts:
     type: Type = Type.MENTION
     content: str = ""  # of an h-entry that replies: its text, plain
     language: str = ""
+    bridged: Bridged | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from moderation.domain.comment import Comment
 from moderation.domain.site import Site
 
 
-def case_of(comment: Comment, article: Article, site: Site, *, edited: bool = False) -> Case:
-    """Make the case of a comment that is already kept."""
+def case_of(
+    comment: Comment, article: Article, site: Site, *, edited: bool = False, place: str = ""
+) -> Case:
+    """Make the case of a comment that is already kept; `place`: see `Case`."""
     return Case(
         comment_id=comment.id,
         site=site,
@@ -26,4 +28,5 @@ def case_of(comment: Comment, article: Article, site: Site, *, edited: bool = Fa
         parent_id=comment.parent_id,
         title=comment.title,
         edited=edited,
+        place=place,
     )

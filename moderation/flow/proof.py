@@ -14,7 +14,7 @@ from moderation.domain.opinion import Opinion, score
 from moderation.domain.opinion import settle as settle_opinions
 from moderation.domain.ping import Cause, PingState, SourceFacts
 from moderation.domain.site import Site
-from moderation.flow import follow, prepare
+from moderation.flow import follow, prepare, twins
 from moderation.flow.follow import Features
 from moderation.flow.moves import move
 from moderation.flow.revise import words_before
@@ -23,6 +23,7 @@ from moderation.flow.settle import decided_by_person, edited_by_person, left_by_
 from moderation.store import articles, comment_changes, comments, log, opinions, pings
 from moderation.store.contract import Query
 from moderation.store.pings import PingRecord
+from moderation.text.urls import host_of
 
 TRACE = 20  # looks remembered
 
@@ -79,6 +80,7 @@ class Proof:
         stays = comment.status in (Status.TRASH, Status.SPAM)
         if not (stays or (not proven and (yield from left_by_person(comment_id)))):
             yield from self._hide(comment, failed.reason, now)
+        yield from twins.take_up(comment_id, now)
         return None
 
     def _hide(self, comment: Comment, reason: str, now: datetime) -> Query[None]:
@@ -112,8 +114,15 @@ class Proof:
             changed = replace(comment, verified_at=now)
         trace = _traced(known.record, "links to the article", now)
         record = replace(known.record, state=PingState.VERIFIED, cause=None, tries=0, trace=trace)
-        yield from pings.save(record)
-        if comment.waiting_for is WaitingFor.SOURCE:
+        record = twins.bridged_record(record, facts.bridged)
+        entry = None
+        if facts.bridged is not None and record.twin_of is None:
+            entry = yield from twins.entry_of(record, changed, facts.bridged)
+        yield from pings.save(replace(record, twin_of=entry or record.twin_of))
+        if comment.waiting_for is WaitingFor.SOURCE and entry is not None:
+            yield from _rewrite(changed)
+            yield from twins.put_aside(comment, entry, now)
+        elif comment.waiting_for is WaitingFor.SOURCE:
             said = (*said, *circumstances(known.article, site))
             yield from self._examined(changed, said, now)
             yield from self._rule(changed, said, site, now)
@@ -228,10 +237,12 @@ def with_facts(known: Known, facts: SourceFacts, now: datetime) -> Comment:
     comment, claims = known.comment, known.record.claims
     text = facts.content or facts.excerpt or claims.get("excerpt", "")
     title = facts.title or claims.get("title", "")
-    name = facts.author_name or claims.get("blog_name", "") or title or known.record.host
+    shown = facts.bridged.post if facts.bridged is not None else known.record.source
+    name = facts.author_name or claims.get("blog_name", "") or title or host_of(shown)
     changed = replace(
         comment,
-        author=Author(name=name, url=facts.author_url or known.record.source),
+        source=shown,
+        author=Author(name=name, url=facts.author_url or shown),
         type=facts.type,
         text=text,
         format=Format.PLAIN,

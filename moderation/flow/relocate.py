@@ -13,7 +13,7 @@ from moderation.domain.site import Site
 from moderation.flow import arrivals, follow, places, prepare
 from moderation.flow.moves import delete
 from moderation.flow.settle import left_by_person
-from moderation.store import articles, comments, merging
+from moderation.store import articles, comments, merging, ping_names
 from moderation.store.contract import Query, Store
 from moderation.text import urls
 from moderation.text.pair import same_source
@@ -80,6 +80,7 @@ class Relocate:
         for comment in (yield from merging.comments_in(both.source.id)):
             yield from _give(comment, both.target.id)
         yield from _account(both)
+        yield from ping_names.give(both.source.id, both.target.id)
         yield from merging.give_rest(both.source.id, both.target.id)
         return (yield from articles.by_id(both.target.id)) or both.target
 

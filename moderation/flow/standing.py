@@ -40,10 +40,13 @@ def _standing(comment_id: str) -> Query[Standing]:
         raise NotFound
     article = yield from articles.by_id(comment.article_id)
     state, cause = record.state, record.cause
-    if comment.status is Status.APPROVED:
+    entry = comment
+    if record.twin_of is not None and comment.status is Status.TRASH:  # told as its entry is
+        entry = (yield from comments.by_id(record.twin_of)) or comment
+    if entry.status is Status.APPROVED:
         state, cause = PingState.SHOWN, None
     elif state is PingState.VERIFIED:
-        checked = comment.waiting_for is not WaitingFor.SOURCE
+        checked = entry.waiting_for is not WaitingFor.SOURCE
         state = PingState.WAITING if checked else PingState.VERIFIED
     return Standing(
         state=state,

@@ -57,7 +57,8 @@ class Verify:
                 raise Later(due_at, found.reason)
             return
         draft = with_facts(known, found, now)
-        said = await self._screen.at_once(case_of(draft, known.article, site))
+        place = found.bridged.place if found.bridged is not None else ""
+        said = await self._screen.at_once(case_of(draft, known.article, site, place=place))
         await self._store.write(self._proof.proven, draft, found, said, site, now)
 
     async def _look(self, known: Known) -> SourceFacts | Failed:

@@ -10,9 +10,10 @@ from moderation.domain.comment import Type
 from moderation.domain.ping import ArticleFacts, SourceFacts
 from moderation.net.charset import decode
 from moderation.net.contract import NotHtml, Page
-from moderation.text import excerpt, links, microformats, tree
-from moderation.text.clean import clean_text, cut
+from moderation.text import bridges, excerpt, links, microformats, tree
+from moderation.text.clean import ELLIPSIS, clean_text, cut
 from moderation.text.urls import host_of
+from moderation.text.words import fold
 
 _HTML = ("text/html", "application/xhtml+xml", "")
 _LANGUAGE = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
@@ -72,17 +73,26 @@ def _read_html(
         return SourceFacts(links=True, title=title, excerpt=words, language=language)
     card = microformats.author(entry)
     kind = microformats.type_of(entry, targets)
+    said = bridges.Said(microformats.addresses_of(entry), microformats.authors_of(entry), kind)
+    bridged = bridges.bridged(url, said)
     return SourceFacts(
         links=True,
-        title=title,
+        title="" if bridged else _title(title, entry),
         excerpt=words,
         author_name=card.name,
-        author_url=card.url,
+        author_url=bridged.profile or bridged.post if bridged else card.url,
         published_at=microformats.published(entry, now),
         type=kind,
         content=microformats.content(entry) if kind in (Type.REPLY, Type.RSVP) else "",
         language=language,
+        bridged=bridged,
     )
+
+
+def _title(title: str, entry: microformats.Entry) -> str:
+    """Leave out a title that is but the beginning of what follows it: a note has none."""
+    start = fold(title.rstrip(ELLIPSIS + "."))
+    return "" if start and fold(microformats.content(entry)).startswith(start) else title
 
 
 def _read_text(body: str, targets: Sequence[str]) -> SourceFacts:

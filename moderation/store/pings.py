@@ -20,7 +20,7 @@ class PingRecord:
     comment_id: str
     article_id: str
     source: str  # canonical
-    host: str
+    host: str  # of the source; of a bridge's page the host of `place`
     state: PingState
     cause: Cause | None
     tries: int  # fetches since `asked_at`
@@ -28,6 +28,8 @@ class PingRecord:
     claims: Mapping[str, str]  # what the sender said of itself: title, excerpt, blog_name
     trace: Sequence[Mapping[str, object]]  # what was fetched when, and what came of it
     dropped: int | None = None  # arrivals whose receipts are not kept any more
+    place: str | None = None  # of a bridge's page: the address its author's trust is kept under
+    twin_of: str | None = None  # the same post by another bridge: the comment that is its entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ _COLUMNS = (
     ping.c.claims,
     ping.c.trace,
     ping.c.dropped,
+    ping.c.place,
+    ping.c.twin_of,
 )
 
 
@@ -107,6 +111,8 @@ UPDATE = (
         asked_at=bindparam("new_asked_at"),
         claims=bindparam("new_claims"),
         trace=bindparam("new_trace"),
+        place=bindparam("new_place"),
+        twin_of=bindparam("new_twin_of"),
     )
 )
 
@@ -125,8 +131,19 @@ def save(record: PingRecord) -> Query[None]:
             "new_asked_at": record.asked_at,
             "new_claims": record.claims,
             "new_trace": record.trace,
+            "new_place": record.place,
+            "new_twin_of": record.twin_of,
         },
     )
+
+
+TWINS = select(*_COLUMNS).where(ping.c.twin_of == bindparam("id")).order_by(ping.c.comment_id)
+
+
+def twins(comment_id: str) -> Query[Sequence[PingRecord]]:
+    """List the pings whose pages show the same post as the page of this one."""
+    rows = yield TWINS, {"id": comment_id}
+    return [_ping(row) for row in rows]
 
 
 ADD_RECEIPT = insert(receipt)

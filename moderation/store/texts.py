@@ -30,7 +30,7 @@ def same_words(site: str, words_hash: str, *, since: datetime, besides: str) -> 
 
 
 APPROVED_SOURCES = (
-    select(ping.c.source)
+    select(func.coalesce(ping.c.place, ping.c.source))
     .join_from(ping, comment, comment.c.id == ping.c.comment_id)
     .where(
         ping.c.host == bindparam("host"),
@@ -42,6 +42,9 @@ APPROVED_SOURCES = (
 
 
 def approved_sources(site: str, host: str) -> Query[list[str]]:
-    """List the sources of a host whose pings were approved (at most 1,000)."""
+    """List the sources of a host whose pings were approved (at most 1,000).
+
+    Of what a bridge showed it is the place of its author.
+    """
     rows = yield APPROVED_SOURCES, {"site": site, "host": host}
     return [row[0] for row in rows]

@@ -113,6 +113,23 @@ def author(entry: Entry) -> Card:
     return Card()
 
 
+def addresses_of(entry: Entry) -> list[str]:
+    """List what an entry calls itself: its addresses, and its id where that is one."""
+    named = [_url(e, entry) for e in entry.all("url")]
+    ids = [_url(e, entry) or label(e) for e in entry.all("uid")]
+    return [name for name in (*named, *ids) if name]
+
+
+def authors_of(entry: Entry) -> list[str]:
+    """List the addresses of an entry's author: a person may have more than one."""
+    found: list[str] = []
+    for element in list(entry.all("author")) or _feed_authors(entry):
+        inside = _properties(element, old=entry.old)
+        found += [_url(e, entry) for name, e in inside if name == "url"]
+        found.append(_url(element, entry))
+    return [address for address in found if address]
+
+
 def published(entry: Entry, now: datetime) -> datetime | None:
     """Return when an entry says it was published; None when it does not, or not yet."""
     for element in entry.all("published"):

@@ -7,6 +7,7 @@ from moderation.store.tables.comments import (
     log,
     opinion,
     ping,
+    ping_name,
     receipt,
     watch,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "moderator",
     "opinion",
     "ping",
+    "ping_name",
     "receipt",
     "sent",
     "session",

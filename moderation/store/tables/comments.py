@@ -91,8 +91,22 @@ ping = Table(
     Column("claims", JsonText, nullable=False),  # what the sender said of itself
     Column("trace", JsonText, nullable=False),  # what was fetched when, and what it said
     Column("dropped", Whole),  # arrivals that are not kept any more
+    Column("place", Text),  # of a bridge's page: what its author's trust is kept under
+    Column("twin_of", Text),  # the same post by another bridge: the comment that is its entry
     UniqueConstraint("article_id", "source", name="one_mention"),
     Index("ping_by_host", "host"),
+    Index("ping_by_twin", "twin_of"),
+    sqlite_strict=True,
+)
+
+# What a person's post is called: two bridges' pages with a name in common show one post.
+ping_name = Table(
+    "ping_name",
+    metadata,
+    Column("article_id", Text, ForeignKey("article.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    of_comment(),
+    Index("ping_name_by_comment", "comment_id"),
     sqlite_strict=True,
 )
 
