@@ -9,6 +9,7 @@ from moderation.checks.akismet import AkismetCheck
 from moderation.checks.contract import Check, Tools
 from moderation.domain.clock import Clock
 from moderation.domain.ids import new_secret
+from moderation.flow.account import KIND, Account
 from moderation.flow.answer import Answer
 from moderation.flow.ask import Ask
 from moderation.flow.decide import Decide
@@ -71,6 +72,7 @@ class House:
     fetcher: GuardedFetcher
     reader: ProcessReader
     akismet: AkismetCheck | None
+    account: Account | None  # None without a key
     worker: Worker
 
     async def close(self) -> None:
@@ -106,14 +108,11 @@ def _join(
     checks = make_checks(Tools(settings, Remember(store), SignedFormTokens(signing), clock))
     screen = Screen(checks)
     akismet = next((c for c in checks if isinstance(c, AkismetCheck)), None)
+    has_key = akismet is not None and akismet.akismet.ready
+    account = Account(store, sites, akismet.akismet, clock) if akismet and has_key else None
     channel = mail.make(settings.mail, clock=clock)
     on = Features(remote=tuple(c.name for c in screen.remote), mail=channel.on)
-    private = {h for site in sites for h in site.pings.allowed_private_hosts}
-    fetcher = GuardedFetcher(
-        settings.server.public_url,
-        allowed_private=private | set(settings.pings.allowed_private_hosts),
-        clock=clock,
-    )
+    fetcher = make_fetcher(settings, clock)
     reader = ProcessReader(clock)
     letters = Letters(environment, settings.server.public_url, sites)
     tell = Tell(store, sites, channel, letters, signing, clock)
@@ -124,7 +123,7 @@ def _join(
         "look": look,
         "sweep": sweep,
         **_mailing(tell),
-        **_asking(store, settings, akismet, clock, on),
+        **_asking(store, settings, akismet, account, clock, on),
     }
     return House(
         settings=settings,
@@ -151,25 +150,43 @@ def _join(
         fetcher=fetcher,
         reader=reader,
         akismet=akismet,
+        account=account,
         worker=Worker(store, handlers, clock),
     )
 
 
 def _mailing(tell: Tell) -> dict[str, Handler]:
-    return {"notify": tell.notify, "letter": tell.letter, "confirm": tell.confirm}
+    return {
+        "notify": tell.notify,
+        "letter": tell.letter,
+        "confirm": tell.confirm,
+        "trouble": tell.trouble,
+    }
 
 
 def _asking(
     store: DatabaseStore,
     settings: Settings,
     akismet: AkismetCheck | None,
+    account: Account | None,
     clock: Clock,
     on: Features,
 ) -> dict[str, Handler]:
     if akismet is None:  # switched off
         return {}
     ask = Ask(store, settings.sites, akismet.akismet, clock, on)
-    return {"ask": ask.ask, CORRECT: ask.correct}
+    found: dict[str, Handler] = {"ask": ask.ask, CORRECT: ask.correct}
+    return found if account is None else found | {KIND: account}
+
+
+def make_fetcher(settings: Settings, clock: Clock) -> GuardedFetcher:
+    """Make the one way out, with the private hosts that any site allows."""
+    private = {h for site in settings.sites for h in site.pings.allowed_private_hosts}
+    return GuardedFetcher(
+        settings.server.public_url,
+        allowed_private=private | set(settings.pings.allowed_private_hosts),
+        clock=clock,
+    )
 
 
 def make_checks(tools: Tools) -> list[Check]:

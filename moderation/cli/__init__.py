@@ -3,6 +3,7 @@
 import click
 
 from moderation.cli import (
+    akismet,
     article,
     check,
     demo,
@@ -29,6 +30,7 @@ VERBS = (
     site.site,
     article.article,
     queue.queue,
+    akismet.akismet,
     store.store,
     jobs.jobs,
     version.version,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from moderation.checks.akismet import AkismetAnswer, AkismetFailed, Said, opinion_of
+from moderation.checks.akismet import NAME, AkismetAnswer, AkismetFailed, Said, opinion_of
 from moderation.checks.contract import Case
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Comment, Status, WaitingFor
@@ -13,18 +13,20 @@ from moderation.domain.ids import new_id
 from moderation.domain.job import Job
 from moderation.domain.opinion import Opinion, Verdict
 from moderation.domain.site import Site
-from moderation.flow import follow
+from moderation.flow import account, follow
 from moderation.flow.cases import case_of
 from moderation.flow.follow import Features
 from moderation.flow.moves import move
 from moderation.flow.settle import settle
 from moderation.flow.teach import Label, right_verdict
 from moderation.flow.worker import GiveUp, Later
-from moderation.store import akismet_records, articles, comments
+from moderation.store import akismet_account, akismet_records, articles, comments, opinions
+from moderation.store.akismet_account import AkismetAccount
 from moderation.store.akismet_records import AkismetRecord
 from moderation.store.contract import Query, Store
 
 AGAIN = (1, 5, 20, 60, 180, 360)  # minutes until asked again; then every 6 hours
+SURE = 0.9  # a score this near to an end counts as sure
 GIVES_UP_AFTER = timedelta(days=15)  # as long as Akismet's own plugin asks
 
 
@@ -51,8 +53,11 @@ class Ask:
     async def ask(self, job: Job) -> None:
         """Ask about one comment; its opinion may then settle it. Raises `Later` without answer."""
         comment_id = str(job.payload["comment"])
-        case = await self._store.read(self._case, comment_id)
+        case, spared = await self._store.read(self._case, comment_id)
         if case is None:
+            return
+        if spared is not None:
+            await self._store.write(self._spare, comment_id, spared)
             return
         again = job.attempts > 1
         reason = "edit" if job.payload.get("edited") else "retry" if again else ""
@@ -74,19 +79,30 @@ class Ask:
         delay = timedelta(seconds=seconds) if seconds else timedelta(minutes=minutes)
         raise Later(self._clock.now() + delay, answer.because)
 
-    def _case(self, comment_id: str) -> Query[Case | None]:
+    def _case(self, comment_id: str) -> Query[tuple[Case | None, Opinion | None]]:
+        """What is asked about; and where the question is spared, what is said instead."""
         comment = yield from comments.by_id(comment_id)
         if comment is None or comment.site not in self._sites:
-            return None
+            return None, None
         article = yield from articles.by_id(comment.article_id)
         if article is None:
-            return None
-        return case_of(comment, article, self._sites[comment.site])
+            return None, None
+        known = yield from akismet_account.read()
+        spared = None
+        if known is not None and known.is_low:
+            said = yield from opinions.of(comment_id)
+            spared = spare(known, [o for o in said if o.check != NAME])
+        return case_of(comment, article, self._sites[comment.site]), spared
+
+    def _spare(self, comment_id: str, instead: Opinion) -> Query[None]:
+        sites = tuple(self._sites.values())
+        yield from settle(comment_id, [instead], sites, self._on, self._clock.now())
 
     def _heard(
         self, comment_id: str, answer: AkismetAnswer, opinion: Opinion, edited: object
     ) -> Query[None]:
         now = self._clock.now()
+        yield from account.heard(answer.alert, answer.verdict is Said.UNKNOWN, now)
         comment = yield from comments.by_id(comment_id)
         if comment is None:
             return
@@ -140,8 +156,28 @@ class Ask:
         await self._store.write(akismet_records.corrected, comment_id, right)
 
 
+def spare(known: AkismetAccount, said: Sequence[Opinion]) -> Opinion | None:
+    """What is said instead of asking, where few calls are left and the other checks are sure.
+
+    They are where one calls the comment spam and none speaks for it, or the other way round, or
+    where one's score is near an end; None where Akismet is to be asked all the same.
+    """
+    verdicts = {o.verdict for o in said}
+    differ = {Verdict.SPAM, Verdict.HAM} <= verdicts
+    sure = bool({Verdict.SPAM, Verdict.HAM} & verdicts) or any(abs(o.score) >= SURE for o in said)
+    if differ or not sure:
+        return None
+    left = (
+        "Akismet slows this account down"
+        if known.throttled
+        else (f"{known.percentage:.0f} % of this month's calls are used")
+    )
+    because = f"Akismet was not asked: {left}, and the other checks are sure."
+    return Opinion(NAME, Verdict.NOT_RUN, because)
+
+
 def _alert(answer: AkismetAnswer) -> str:
-    return f"{answer.alert.code}: {answer.alert.message}" if answer.alert is not None else ""
+    return account.worded(answer.alert) if answer.alert is not None else ""
 
 
 def _to_correct(comment_id: str, label: Label) -> Query[tuple[AkismetRecord, Verdict] | None]:

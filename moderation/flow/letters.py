@@ -144,6 +144,17 @@ class Letters:
             expires=_moment(expires, "UTC"),
         )
 
+    def trouble(self, moderator: Moderator, what: str, *, letter_id: str) -> Letter:
+        """Tell an owner once that something outside is wrong: `what` is a whole sentence."""
+        return self._letter(
+            "trouble",
+            letter_id,
+            to=moderator.email,
+            subject=f"[{self._host()}] Akismet needs you to look",
+            what=one_line(what, 400),
+            url=f"{self.public_url}/dashboard/akismet",
+        )
+
     def trial(self, email: str, *, letter_id: str) -> Letter:
         """Show that mail works."""
         return self._letter("trial", letter_id, to=email, subject=f"[{self._host()}] Mail works")

@@ -145,6 +145,14 @@ class Tell:
         )
         await self._deliver(letter)
 
+    async def trouble(self, job: Job) -> None:
+        """One letter to an owner about what is wrong outside."""
+        person = await self._store.read(moderators.by_id, str(job.payload["to"]))
+        if person is None or person.disabled or not person.email or not self._channel.on:
+            return
+        what = str(job.payload["what"])
+        await self._deliver(self._letters.trouble(person, what, letter_id=job.id))
+
     async def invite(self, new: Moderator, url: str, expires: datetime) -> bool:
         """Mail an invitation, at once: its link is kept nowhere. False where it did not go out."""
         if not self._channel.on:

@@ -14,6 +14,7 @@ from moderation.checks.contract import Case, Tools
 from moderation.domain.opinion import Opinion
 
 __all__ = [
+    "NAME",
     "Akismet",
     "AkismetAnswer",
     "AkismetCheck",

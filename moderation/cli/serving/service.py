@@ -71,11 +71,13 @@ async def _know_demo(house: House) -> None:
 
 
 async def _open(settings: Settings) -> House:
-    """Open the house, see that its guard stands, and ask for the hourly sweep."""
+    """Open the house, see that its guard stands, and ask for what goes on by itself."""
     house = await open_house(settings, clock=SystemClock())
     try:
         await house.fetcher.self_test()
         await house.sweep.start()
+        if house.account is not None:
+            await house.account.start()
     except RuntimeError as error:
         await house.close()
         raise Unguarded(f"Nothing was started: {error}.") from error

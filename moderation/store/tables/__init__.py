@@ -21,9 +21,17 @@ from moderation.store.tables.people import (
     session,
     token,
 )
-from moderation.store.tables.work import answered, job, sent, signing_key, written
+from moderation.store.tables.work import (
+    akismet_account,
+    answered,
+    job,
+    sent,
+    signing_key,
+    written,
+)
 
 __all__ = [
+    "akismet_account",
     "akismet_record",
     "alias",
     "answered",

@@ -10,7 +10,7 @@ from sqlalchemy import (
 )
 
 from moderation.domain.job import JobState
-from moderation.store.columns import Instant, JsonText, Whole, Word
+from moderation.store.columns import Flag, Instant, JsonText, Real, Whole, Word
 from moderation.store.tables.parts import key, metadata
 
 job = Table(
@@ -62,6 +62,24 @@ signing_key = Table(
     key(),
     Column("value", LargeBinary, nullable=False),
     Column("created_at", Instant, nullable=False),
+    sqlite_strict=True,
+)
+
+# What is known of the account at Akismet: one row, "akismet".
+akismet_account = Table(
+    "akismet_account",
+    metadata,
+    key(),
+    Column("standing", Text, nullable=False),
+    Column("standing_since", Instant, nullable=False),
+    Column("looked_at", Instant, nullable=False),
+    Column("alert", Text, nullable=False),  # as Akismet words it; "" for none
+    Column("alert_at", Instant),
+    Column("used", Whole),  # calls this month; NULL while it has not said
+    Column("plan", Whole),  # calls a month; NULL for no limit
+    Column("percentage", Real, nullable=False),
+    Column("throttled", Flag, nullable=False),
+    Column("told", Text, nullable=False),  # the trouble that owners were told of; "" for none
     sqlite_strict=True,
 )
 

@@ -11,10 +11,12 @@ from moderation.domain.article import Article
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Kind, Status, WaitingFor
 from moderation.domain.errors import Malformed, UnknownArticle
+from moderation.domain.moderator import Scope
 from moderation.domain.site import Site
 from moderation.flow import places
+from moderation.flow.account import wrong
 from moderation.flow.see import Line, See
-from moderation.store import articles
+from moderation.store import akismet_account, articles
 from moderation.store.contract import Query, Store
 from moderation.store.queue import ORDERS, Count, Filter
 from moderation.web.dashboard.cards import Cards
@@ -84,7 +86,10 @@ class QueuePage:
         cards: Cards,
         clock: Clock,
         screens: Screens,
+        *,
+        asks_akismet: bool = False,
     ) -> None:
+        self._asks_akismet = asks_akismet
         self._store = store
         self._see = see
         self._sites = tuple(sites)
@@ -123,7 +128,15 @@ class QueuePage:
             sites=self._sites,
             bulk=BULK[view.status],
             statuses=Status,
+            trouble=await self._trouble(visit),
         )
+
+    async def _trouble(self, visit: Visit) -> str:
+        """What is wrong with the account at Akismet, for those who can mend it."""
+        if not self._asks_akismet or not visit.may(Scope.ADMIN):
+            return ""
+        account = await self._store.read(akismet_account.read)
+        return wrong(account) if account is not None else ""
 
     async def _page(self, wanted: Filter, view: View) -> list[Line]:
         page = await self._see.page(wanted, order=view.sorted_by, after=view.after, limit=PAGE + 1)

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from moderation.domain.clock import Clock
 from moderation.domain.errors import NotFound
 from moderation.domain.moderator import Scope
+from moderation.flow.account import Account
 from moderation.flow.answer import Answer
 from moderation.flow.decide import Decide
 from moderation.flow.enter import Enter
@@ -22,6 +23,7 @@ from moderation.formats.contract import Addresses as Reached
 from moderation.settings import Settings
 from moderation.signing import Signing
 from moderation.store.contract import Store
+from moderation.web.dashboard.akismet import AkismetPage
 from moderation.web.dashboard.cards import Cards
 from moderation.web.dashboard.comment import CommentPage
 from moderation.web.dashboard.deeds import Deeds
@@ -67,6 +69,8 @@ class House(Protocol):
     def revise(self) -> Revise: ...
     @property
     def answer(self) -> Answer: ...
+    @property
+    def account(self) -> Account | None: ...
 
 
 class Dashboard:
@@ -85,7 +89,15 @@ class Dashboard:
         self._guard = Guard(house.enter, cookies, ours, answers)
         self._pages = (
             Entrance(house.enter, cookies, ours, clients, screens),
-            QueuePage(store, house.see, sites, cards, clock, screens),
+            QueuePage(
+                store,
+                house.see,
+                sites,
+                cards,
+                clock,
+                screens,
+                asks_akismet=house.account is not None,
+            ),
             comment,  # before deeds: its edit and reply are no moves
             Deeds(house.decide, house.undo, comment, notices, screens),
             LogPage(store, house.see, sites, clock, screens),
@@ -94,6 +106,7 @@ class Dashboard:
                 house.enter, house.tell, public_url, cookies, clients, clock, notices, screens
             ),
             PlacePages(store, sites, public_url, notices, screens),
+            AkismetPage(store, house.account, settings.akismet, notices, screens),
         )
 
     def routes(self) -> list[Route]:

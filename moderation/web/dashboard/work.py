@@ -28,6 +28,8 @@ KINDS = {
     "letter": "Mail a moderator what waits",
     "confirm": "Mail a writer to confirm an address",
     "ask": "Ask Akismet about a comment",
+    "account": "Look at the account at Akismet",
+    "trouble": "Mail an owner about trouble with Akismet",
     "correct": "Correct Akismet",
     "sweep": "Delete what is old enough",
 }

@@ -29,6 +29,7 @@ PAGES = {
     "sites": "/dashboard/sites",
     "account": "/dashboard/settings",
     "articles": "/dashboard/articles",
+    "akismet": "/dashboard/akismet",
     "not there": "/dashboard/nowhere",
 }
 

@@ -20,7 +20,7 @@ from moderation.domain.moderator import Role
 from moderation.domain.site import Articles, Site
 from moderation.domain.submission import Reply
 from moderation.house import House, open_house
-from moderation.settings import Settings
+from moderation.settings import AkismetSettings, Settings
 from moderation.settings.sections import ChecksSettings, Limits, Server, StoreSettings
 from moderation.store import comments, moderators, sessions
 from tests.conftest import FakeClock
@@ -109,7 +109,9 @@ async def light(
         yield made
 
 
-async def running(store_url: str, clock: FakeClock) -> AsyncIterator[Service]:
+async def running(
+    store_url: str, clock: FakeClock, *, akismet: AkismetSettings | None = None
+) -> AsyncIterator[Service]:
     listening = socket.create_server(("127.0.0.1", 0))
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
     settings = Settings(
@@ -121,6 +123,7 @@ async def running(store_url: str, clock: FakeClock) -> AsyncIterator[Service]:
         ),
         checks=ChecksSettings(phrases_hold=("casino",)),
         limits=Limits(0, 0),
+        akismet=akismet or AkismetSettings(),
     )
     house = await open_house(settings, clock=clock)
     config = uvicorn.Config(make_app(house), lifespan="off", log_level="error", ws="none")

@@ -37,7 +37,7 @@ def test_the_verbs_are_those_that_are_promised() -> None:
         *("article list", "article move", "article merge"),
         *("queue list", "queue approve", "queue hold", "queue spam", "queue trash"),
         *("store upgrade", "store check", "store backup", "store restore"),
-        *("jobs list", "jobs retry", "jobs drop"),
+        *("akismet verify", "akismet usage", "jobs list", "jobs retry", "jobs drop"),
     }
 
 
