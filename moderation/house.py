@@ -1,12 +1,13 @@
 """The rooms behind the doors, opened and joined: what both the server and the command line use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from moderation import plugs, templating
 from moderation.checks.akismet import AkismetCheck
 from moderation.checks.contract import Check, Tools
+from moderation.checks.learned import Learned
 from moderation.domain.clock import Clock
 from moderation.domain.ids import new_secret
 from moderation.flow.account import KIND, Account
@@ -17,16 +18,20 @@ from moderation.flow.enter import Enter
 from moderation.flow.find import Find
 from moderation.flow.follow import Features
 from moderation.flow.hear import Hear
+from moderation.flow.lessons import RELEARN, PastLessons, School
 from moderation.flow.letters import Letters
 from moderation.flow.look import Look
 from moderation.flow.passwords import Passwords
+from moderation.flow.preferences import Preferences
 from moderation.flow.publish import Publish
 from moderation.flow.receive import Receive
+from moderation.flow.relearn import Relearn
 from moderation.flow.remember import Remember
 from moderation.flow.revise import Revise
 from moderation.flow.screen import Screen
 from moderation.flow.see import See
 from moderation.flow.standing import StandingOf
+from moderation.flow.study import Study
 from moderation.flow.sweep import Sweep
 from moderation.flow.teach import CORRECT, UNDO_TIME
 from moderation.flow.tell import Tell
@@ -42,6 +47,16 @@ from moderation.settings import Settings
 from moderation.signing import SignedFormTokens, Signing
 from moderation.store import keys
 from moderation.store.db import DatabaseStore, open_store
+
+
+@dataclass(frozen=True)
+class Learning:
+    """What goes with the check that learns from decisions."""
+
+    check: Learned | None  # None where it is switched off
+    school: School | None
+    study: Study
+    relearn: Relearn
 
 
 @dataclass(frozen=True)
@@ -73,6 +88,8 @@ class House:
     reader: ProcessReader
     akismet: AkismetCheck | None
     account: Account | None  # None without a key
+    preferences: Preferences
+    learning: Learning
     worker: Worker
 
     async def close(self) -> None:
@@ -96,34 +113,34 @@ async def open_house(
 
 
 def _join(
-    settings: Settings,
-    clock: Clock,
-    store: DatabaseStore,
-    signing: Signing,
-    undo_time: timedelta,
+    settings: Settings, clock: Clock, store: DatabaseStore, signing: Signing, undo_time: timedelta
 ) -> House:
     sites = settings.sites
     addresses = Addresses(settings.server.public_url)
     environment = templating.environment()
-    checks = make_checks(Tools(settings, Remember(store), SignedFormTokens(signing), clock))
+    preferences = Preferences(store, settings, clock)
+    checks = make_checks(make_tools(settings, store, signing, clock, preferences))
     screen = Screen(checks)
     akismet = next((c for c in checks if isinstance(c, AkismetCheck)), None)
-    has_key = akismet is not None and akismet.akismet.ready
-    account = Account(store, sites, akismet.akismet, clock) if akismet and has_key else None
+    learning = _learning(store, settings, checks, preferences, clock)
+    school = learning.school
+    account = _account(store, settings, akismet, clock)
     channel = mail.make(settings.mail, clock=clock)
     on = Features(remote=tuple(c.name for c in screen.remote), mail=channel.on)
+    corrects = "akismet" in on.remote
     fetcher = make_fetcher(settings, clock)
     reader = ProcessReader(clock)
     letters = Letters(environment, settings.server.public_url, sites)
     tell = Tell(store, sites, channel, letters, signing, clock)
     look = Look(store, sites, fetcher, reader, clock, on)
-    sweep = Sweep(store, settings, clock)
+    sweep = Sweep(store, settings, clock, keep_models=learning.relearn.keep)
     handlers: dict[str, Handler] = {
         "verify": Verify(store, sites, screen, fetcher, reader, clock, on),
         "look": look,
         "sweep": sweep,
         **_mailing(tell),
         **_asking(store, settings, akismet, account, clock, on),
+        RELEARN: learning.relearn.job,
     }
     return House(
         settings=settings,
@@ -134,10 +151,10 @@ def _join(
         features=on,
         receive=Receive(store, sites, screen, signing, clock, on),
         hear=Hear(store, sites, screen, clock),
-        decide=Decide(store, sites, clock, undo_time=undo_time, corrects="akismet" in on.remote),
-        undo=Undo(store, clock, undo_time=undo_time, corrects="akismet" in on.remote),
+        decide=Decide(store, sites, clock, undo_time=undo_time, corrects=corrects, school=school),
+        undo=Undo(store, clock, undo_time=undo_time, corrects=corrects, school=school),
         revise=Revise(store, clock),
-        answer=Answer(store, sites, clock),
+        answer=Answer(store, sites, clock, school=school),
         writer=Writer(store, sites, screen, clock, on),
         publish=Publish(store, sites, make_formats(addresses), clock),
         see=See(store, sites),
@@ -151,8 +168,18 @@ def _join(
         reader=reader,
         akismet=akismet,
         account=account,
+        preferences=preferences,
+        learning=learning,
         worker=Worker(store, handlers, clock),
     )
+
+
+def _account(
+    store: DatabaseStore, settings: Settings, akismet: AkismetCheck | None, clock: Clock
+) -> Account | None:
+    if akismet is None or not akismet.akismet.ready:
+        return None
+    return Account(store, settings.sites, akismet.akismet, clock)
 
 
 def _mailing(tell: Tell) -> dict[str, Handler]:
@@ -187,6 +214,31 @@ def make_fetcher(settings: Settings, clock: Clock) -> GuardedFetcher:
         allowed_private=private | set(settings.pings.allowed_private_hosts),
         clock=clock,
     )
+
+
+def _learning(
+    store: DatabaseStore,
+    settings: Settings,
+    checks: Sequence[Check],
+    preferences: Preferences,
+    clock: Clock,
+) -> Learning:
+    check = next((c for c in checks if isinstance(c, Learned)), None)
+    school = School(store, settings.sites, check) if check is not None else None
+    study = Study(store, settings.sites, check, preferences)
+    return Learning(check, school, study, Relearn(store, settings.sites, check, clock))
+
+
+def make_tools(
+    settings: Settings,
+    store: DatabaseStore,
+    signing: Signing,
+    clock: Clock,
+    preferences: Preferences,
+) -> Tools:
+    """What checks are made with, over an opened store."""
+    form_tokens = SignedFormTokens(signing)
+    return Tools(settings, Remember(store), form_tokens, clock, PastLessons(store), preferences)
 
 
 def make_checks(tools: Tools) -> list[Check]:

@@ -1,12 +1,13 @@
 """What a check is, what it may look at, and what it may ask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Author, Client, Kind, Type
+from moderation.domain.lesson import Lesson
 from moderation.domain.opinion import Opinion
 from moderation.domain.site import Site
 from moderation.settings import Settings
@@ -66,6 +67,38 @@ class FormTokens(Protocol):
         ...
 
 
+class Lessons(Protocol):
+    """What the learned check may ask of the journal; the store answers."""
+
+    async def since(self, after: int) -> Sequence[Lesson]:
+        """What came after a line of the journal, oldest first; a part of it where it is much."""
+        ...
+
+    async def standing(self, after: int) -> Sequence[Lesson]:
+        """Lessons in force after a line, oldest first; a part of them where they are many."""
+        ...
+
+    async def lines(self, numbers: Collection[int]) -> Sequence[Lesson]:
+        """Some lines by their numbers."""
+        ...
+
+    async def last(self) -> int:
+        """The number of the newest line, 0 before the first."""
+        ...
+
+    async def kept(self, scope: str) -> tuple[int, str, bytes] | None:
+        """The model kept for a scope: up to which line, its form, and itself."""
+        ...
+
+
+class Preferences(Protocol):
+    """What is set for a site now: by its owner in the dashboard, else in the file."""
+
+    async def value(self, site: str, key: str) -> object:
+        """The value in force of a key such as ``checks.learned.spam_at``; site "": of all."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What a check is made with."""
@@ -74,6 +107,8 @@ class Tools:
     records: Records
     tokens: FormTokens
     clock: Clock
+    lessons: Lessons
+    preferences: Preferences
 
 
 class Check(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from moderation.domain.lesson import Evidence
 from moderation.domain.site import Hold
 
 
@@ -31,6 +32,7 @@ class Opinion:
     because: str  # shown to the moderator, a whole sentence
     score: float = 0.0  # -1.0 surely ham .. +1.0 surely spam; orders the queue, decides nothing
     decisive: bool = False  # spam that needs no second voice: a filled trap, an owner's rule
+    evidence: Evidence | None = None  # what a decision may teach; kept apart from the opinion
 
 
 def rule(opinions: Sequence[Opinion]) -> Ruling | None:
@@ -70,5 +72,9 @@ def score(opinions: Sequence[Opinion]) -> float:
 
 
 def leans_to_spam(opinions: Sequence[Opinion]) -> bool:
-    """Tell whether no mail should be sent on behalf of this comment (to anyone)."""
-    return score(opinions) >= 0.5 or any(o.verdict is Verdict.SPAM for o in opinions)
+    """Tell whether no mail should be sent on behalf of this comment (to anyone).
+
+    What a check thinks that has not earned a say yet orders the queue, and silences nobody.
+    """
+    heard = [o for o in opinions if o.verdict is not Verdict.NOT_RUN]
+    return score(heard) >= 0.5 or any(o.verdict is Verdict.SPAM for o in opinions)

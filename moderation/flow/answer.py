@@ -1,6 +1,6 @@
 """Answer as the owner: the reply stands at once, and a held comment answered is approved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from moderation.domain.clock import Clock
@@ -21,7 +21,9 @@ from moderation.domain.ids import new_id
 from moderation.domain.site import Site
 from moderation.flow import follow, prepare
 from moderation.flow.follow import Features
+from moderation.flow.lessons import Prepared, School
 from moderation.flow.moves import move, stale
+from moderation.flow.teach import Label
 from moderation.store import articles, comments
 from moderation.store.contract import Query, Store
 
@@ -29,10 +31,18 @@ from moderation.store.contract import Query, Store
 class Answer:
     """Moderators' replies."""
 
-    def __init__(self, store: Store, sites: Sequence[Site], clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        sites: Sequence[Site],
+        clock: Clock,
+        *,
+        school: School | None = None,
+    ) -> None:
         self._store = store
         self._sites = {site.id: site for site in sites}
         self._clock = clock
+        self._school = school  # there is a check that learns
 
     async def reply(
         self,
@@ -50,8 +60,11 @@ class Answer:
         Raises NotFound, IllegalMove for spam and trash, VersionStale, Duplicate and Busy.
         """
         now = self._clock.now()
+        prepared: Mapping[str, Prepared] = {}
+        if self._school is not None:
+            prepared = await self._school.prepare([comment_id])
         return await self._store.write(
-            self._reply, comment_id, text, actor, author, badge, version, sites, now, new_id(now)
+            self._reply, comment_id, text, actor, author, badge, version, sites, prepared, now
         )
 
     def _reply(
@@ -63,9 +76,10 @@ class Answer:
         badge: Badge,
         version: int | None,
         sites: frozenset[str],
+        prepared: Mapping[str, Prepared],
         now: datetime,
-        ident: str,
     ) -> Query[Comment]:
+        ident = new_id(now)
         yield from articles.lock_of(comment_id)
         parent = yield from comments.by_id(comment_id)
         if parent is None or (sites and parent.site not in sites):
@@ -89,6 +103,8 @@ class Answer:
             yield from move(
                 parent, Status.APPROVED, None, Action.APPROVE, actor, decision_id=ident, now=now
             )
+            if self._school is not None:
+                yield from self._school.teach(parent, Label.HAM, ident, now, prepared)
         yield from comments.add(answer, derived, at=now)
         yield from follow.received(answer, article, site, (), Features())
         return answer

@@ -1,6 +1,6 @@
 """A moderator's decision: is it legal, is it about what was seen, and what follows from it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from moderation.domain.errors import Fault, IllegalMove, NotFound, VersionRequir
 from moderation.domain.ids import new_id
 from moderation.domain.opinion import Ruling, Verdict, settle
 from moderation.domain.site import Site
+from moderation.flow.lessons import Prepared, School
 from moderation.flow.moves import delete, move, stale
 from moderation.flow.rule import is_proven
 from moderation.flow.teach import UNDO_TIME, label_of, teach
@@ -35,6 +36,18 @@ class Aim:
     version: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What is done, by whom, as which decision."""
+
+    action: Action
+    actor: Actor
+    reason: str
+    decision_id: str
+    now: datetime
+    prepared: Mapping[str, Prepared]  # what each can teach, where that was not kept
+
+
 class Decide:
     """Approve, hold, spam, trash, restore, ham, delete."""
 
@@ -46,12 +59,14 @@ class Decide:
         *,
         undo_time: timedelta = UNDO_TIME,
         corrects: bool = False,
+        school: School | None = None,
     ) -> None:
         self._store = store
         self._sites = {site.id: site for site in sites}
         self._clock = clock
         self._undo_time = undo_time
         self._corrects = corrects  # there is a remote check to be corrected
+        self._school = school  # there is a check that learns
 
     async def one(
         self,
@@ -86,19 +101,17 @@ class Decide:
     ) -> Outcome:
         """Decide on several as one decision with one undo; those that cannot be are reported."""
         now = self._clock.now()
-        return await self._store.write(
-            self._many, tuple(aims), action, actor, reason, sites, new_id(now), now
-        )
+        prepared: Mapping[str, Prepared] = {}
+        if self._school is not None and action is not Action.DELETE:
+            prepared = await self._school.prepare(aim.comment_id for aim in aims)
+        deed = _Deed(action, actor, reason, new_id(now), now, prepared)
+        return await self._store.write(self._many, tuple(aims), deed, sites)
 
     def _many(
         self,
         aims: Sequence[Aim],
-        action: Action,
-        actor: Actor,
-        reason: str,
+        deed: _Deed,
         sites: frozenset[str],
-        decision_id: str,
-        now: datetime,
     ) -> Query[Outcome]:
         """Read and judge all first, then change: a refusal leaves nothing half done."""
         unique = {aim.comment_id: aim for aim in reversed(aims)}  # of a repeated one the first
@@ -111,17 +124,14 @@ class Decide:
             try:
                 if comment is None or (sites and comment.site not in sites):
                     raise NotFound
-                yield from self._judge(comment, action, aim.version)
+                yield from self._judge(comment, deed.action, aim.version)
                 agreed.append(comment)
             except Fault as fault:
                 refused.append((aim.comment_id, fault))
         done = []
         for comment in agreed:
-            changed = yield from self._carry_out(
-                comment, action, actor, reason=reason, decision_id=decision_id, now=now
-            )
-            done.append(changed)
-        return Outcome(decision_id, tuple(done), tuple(refused))
+            done.append((yield from self._carry_out(comment, deed)))
+        return Outcome(deed.decision_id, tuple(done), tuple(refused))
 
     def _judge(self, comment: Comment, action: Action, version: int | None) -> Query[None]:
         """Raise unless this may be done to the comment as it is now."""
@@ -131,25 +141,26 @@ class Decide:
             raise VersionRequired
         check_move(comment.status, action)
 
-    def _carry_out(
-        self,
-        comment: Comment,
-        action: Action,
-        actor: Actor,
-        *,
-        reason: str,
-        decision_id: str,
-        now: datetime,
-    ) -> Query[Comment]:
+    def _carry_out(self, comment: Comment, deed: _Deed) -> Query[Comment]:
+        action, actor, decision_id, now = deed.action, deed.actor, deed.decision_id, deed.now
         if action is Action.DELETE:
-            return (yield from delete(comment, actor, decision_id, now, reason))
+            return (yield from delete(comment, actor, decision_id, now, deed.reason))
         to, waiting_for = yield from self._target(comment, action)
         changed = yield from move(
-            comment, to, waiting_for, action, actor, decision_id=decision_id, now=now, reason=reason
+            comment,
+            to,
+            waiting_for,
+            action,
+            actor,
+            decision_id=decision_id,
+            now=now,
+            reason=deed.reason,
         )
         label = label_of(comment.status, to)
         if self._corrects and label is not None:
             yield from teach(comment.id, label, decision_id, now, self._undo_time)
+        if self._school is not None:
+            yield from self._school.teach(comment, label, decision_id, now, deed.prepared)
         return changed
 
     def _target(self, comment: Comment, action: Action) -> Query[tuple[Status, WaitingFor | None]]:

@@ -12,7 +12,7 @@ from moderation.domain.errors import NotFound, VersionRequired
 from moderation.domain.ids import new_id
 from moderation.flow import follow, prepare
 from moderation.flow.moves import stale
-from moderation.store import articles, comment_changes, comments, log
+from moderation.store import articles, comment_changes, comments, evidence, log
 from moderation.store.contract import Query, Store
 
 
@@ -81,6 +81,7 @@ class Revise:
             raise VersionRequired
         if version != comment.version:
             raise (yield from stale(comment))
+        yield from evidence.forget(comment.id)  # it says something else now
         return (yield from rewrite(comment, words, actor, now, rendered, reason=reason))
 
 

@@ -18,6 +18,7 @@ SAYS = {
     Existence.MISSING: Opinion("article", Verdict.HOLD, "Its page does not exist."),
     Existence.UNREACHABLE: Opinion("article", Verdict.HOLD, "Its page could not be reached."),
 }
+VOUCHING = frozenset({"history", "learned"})
 FOUND = Opinion("article", Verdict.NOT_RUN, "Its page exists.")
 
 
@@ -34,8 +35,12 @@ def rule_on(comment: Comment, said: Sequence[Opinion], site: Site) -> Comment:
 
 
 def is_proven(said: Sequence[Opinion]) -> bool:
-    """Whether `history` knows the author or the source: it says ham of nobody else."""
-    return any(o.check == "history" and o.verdict is Verdict.HAM for o in said)
+    """Whether somebody vouches for it, so that it need not wait for being a first one.
+
+    `history` does for authors and sources it knows, and says ham of nobody else; `learned`
+    does where its owner lets it approve.
+    """
+    return any(o.check in VOUCHING and o.verdict is Verdict.HAM for o in said)
 
 
 def circumstances(article: Article, site: Site) -> list[Opinion]:

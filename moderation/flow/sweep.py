@@ -1,5 +1,6 @@
 """Forget in time: addresses are made coarse, old trash and spam go, and so do old sessions."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from moderation.domain.clock import Clock
@@ -34,10 +35,18 @@ KEY = "hourly"
 class Sweep:
     """The job `sweep`: it asks for itself again an hour later."""
 
-    def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        clock: Clock,
+        *,
+        keep_models: Callable[[], Awaitable[None]],
+    ) -> None:
         self._store = store
         self._settings = settings
         self._clock = clock
+        self._keep_models = keep_models
 
     async def start(self) -> None:
         """Ask for the first sweep, if none is asked for."""
@@ -61,6 +70,7 @@ class Sweep:
         while await self._store.write(_drop_receipts):
             pass
         await self._store.write(self._forget)
+        await self._keep_models()
 
     def _delete_old(self, status: Status, days: int) -> Query[bool]:
         now = self._clock.now()

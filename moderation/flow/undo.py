@@ -10,6 +10,7 @@ from moderation.domain.errors import Fault, IllegalMove, NotFound
 from moderation.domain.ids import new_id
 from moderation.flow.decide import Outcome
 from moderation.flow.hear import verify_job
+from moderation.flow.lessons import School
 from moderation.flow.moves import move_back, stale
 from moderation.flow.teach import UNDO_TIME, Label, teach
 from moderation.store import articles, comments, jobs, log
@@ -31,11 +32,13 @@ class Undo:
         *,
         undo_time: timedelta = UNDO_TIME,
         corrects: bool = False,
+        school: School | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._undo_time = undo_time
         self._corrects = corrects  # there is a remote check to be corrected
+        self._school = school  # there is a check that learns
 
     async def decision(
         self, decision_id: str, actor: Actor, *, sites: frozenset[str] = frozenset()
@@ -82,6 +85,8 @@ class Undo:
             raise refused[0][1]
         yield from jobs.drop_of_decision(decision_id, [comment.id for comment in done])
         for comment in done:
+            if self._school is not None:
+                yield from self._school.take_back(comment.id, decision_id, now)
             yield from self._follow(comment, undo_id, now)
         return Outcome(undo_id, tuple(done), tuple(refused))
 

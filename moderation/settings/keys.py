@@ -88,6 +88,10 @@ KEYS: tuple[Key, ...] = (
     *_keys("checks", off=(CHECKS, "")),
     Key(("checks", "phrases", "hold"), ("checks", "phrases_hold"), PHRASES),
     Key(("checks", "phrases", "spam"), ("checks", "phrases_spam"), PHRASES),
+    Key(("checks", "learned", "spam_at"), ("checks", "learned_spam_at"), values.share(0.5, 1)),
+    Key(("checks", "learned", "approve"), ("checks", "learned_approve"), values.flag),
+    Key(("checks", "learned", "starter"), ("checks", "learned_starter"), values.flag),
+    Key(("checks", "learned", "per_site"), ("checks", "learned_per_site"), values.flag),
     *_keys(
         "akismet",
         key=(values.text, "words, secret"),

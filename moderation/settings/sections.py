@@ -27,6 +27,10 @@ class ChecksSettings:
     off: tuple[str, ...] = ()
     phrases_hold: tuple[str, ...] = ()  # `hold` of [checks.phrases]
     phrases_spam: tuple[str, ...] = ()
+    learned_spam_at: float = 0.98  # `spam_at` of [checks.learned]: a probability
+    learned_approve: bool = False
+    learned_starter: bool = True
+    learned_per_site: bool = False
 
 
 @dataclass(frozen=True, slots=True)

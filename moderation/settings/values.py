@@ -64,6 +64,20 @@ def seconds(low: float, high: float) -> Read:
     return read
 
 
+def share(low: float, high: float) -> Read:
+    """Read a part of a whole, within bounds, both included."""
+    expected = f"must be a number from {low:g} to {high:g}, such as 0.98"
+
+    def read(value: object) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise Unfit(expected)
+        if not low <= value <= high:  # false for NaN too
+            raise Unfit(expected)
+        return float(value)
+
+    return read
+
+
 def one_of(kind: type[StrEnum]) -> Read:
     """Read one word out of an enumeration."""
     names = [str(member) for member in kind]

@@ -34,8 +34,20 @@ class Changed:
     revision: int
 
 
+@dataclass(frozen=True, slots=True)
+class AtLast:
+    """A step that is run at the end of the batch, and is sent no rows.
+
+    For what draws a number of the journal: its lock is held from there to the commit, so
+    that nobody waits for an article's row who holds it.
+    """
+
+    statement: Executable
+    values: Values
+
+
 # (statement, values) runs it; (statement, [values, …]) runs it for each and is sent no rows.
-Step: TypeAlias = tuple[Executable, Values] | tuple[Executable, Sequence[Values]] | Changed
+Step: TypeAlias = tuple[Executable, Values] | tuple[Executable, Sequence[Values]] | Changed | AtLast
 
 T = TypeVar("T")
 P = ParamSpec("P")

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from moderation.domain.errors import Fault
 from moderation.store.compile import Compiled, Compiler
-from moderation.store.contract import Changed, Query, Row, Step
+from moderation.store.contract import AtLast, Changed, Query, Row, Step
 
 
 class StoreUnusable(Exception):
@@ -73,6 +73,7 @@ class Run:
     reads_only: bool = False
     changed: bool = False
     changes: list[Changed] = field(default_factory=list)
+    at_last: list[Call] = field(default_factory=list)
     value: Any = None
     fault: Fault | None = None
     _query: Query[Any] | None = None
@@ -120,6 +121,12 @@ class Run:
             self._may_change()
             self.changed = True
             self.changes.append(step)
+            return None
+        if isinstance(step, AtLast):
+            self._may_change()
+            self.changed = True
+            compiled = self.compiler.compile(step.statement, step.values)
+            self.at_last.append(Call(compiled, compiled.bind(step.values), many=False))
             return None
         statement, values = step
         if isinstance(values, Mapping):

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from moderation.domain.opinion import Opinion
+from moderation.store import evidence
 from moderation.store.contract import Query, Row
 from moderation.store.tables import opinion
 from moderation.store.upsert import upsert
@@ -19,8 +20,8 @@ PUT = _insert.on_conflict_do_update(
 )
 
 
-def put(comment_id: str, opinions: Iterable[Opinion], at: datetime) -> Query[None]:
-    """Keep opinions; a check's newer one replaces its older."""
+def put(comment_id: str, opinions: Sequence[Opinion], at: datetime) -> Query[None]:
+    """Keep opinions, and the evidence they rest on; a check's newer one replaces its older."""
     values = [
         {
             "comment_id": comment_id,
@@ -35,6 +36,8 @@ def put(comment_id: str, opinions: Iterable[Opinion], at: datetime) -> Query[Non
     ]
     if values:
         yield PUT, values
+    for found in (o.evidence for o in opinions if o.evidence is not None):
+        yield from evidence.put(comment_id, found)
 
 
 _COLUMNS = (

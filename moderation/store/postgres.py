@@ -143,6 +143,8 @@ class Postgres:
             run = Run(errand.begin, COMPILER)
             await transaction.run(run)
             runs.append(run)
+        for call in (call for run in runs for call in run.at_last):
+            await transaction.call(call)
         changed = changes.latest(each for run in runs for each in run.changes)
         numbers: Sequence[int] = ()
         if changed:

@@ -7,7 +7,7 @@ from weakref import WeakSet
 from sqlalchemy import make_url
 
 from moderation.store.compile import Compiler
-from moderation.store.engine import Away, Errand, Run
+from moderation.store.engine import Away, Call, Errand, Run
 from moderation.store.kept import Kept
 from moderation.store.postgres_connection import end, is_lost
 
@@ -35,17 +35,21 @@ class Transaction:
         fetched: Sequence[Any] = ()
         try:
             while (call := run.next(fetched)) is not None:
-                if call.compiled.table in STREAMS:
-                    await self._lock_streams()
-                if call.many:
-                    await self._connection.executemany(call.compiled.text, call.arguments)
-                    fetched = ()
-                else:
-                    fetched = await self._connection.fetch(call.compiled.text, *call.arguments)
+                fetched = await self.call(call)
         except BaseException:
             run.abandon()
             raise
         return run.value
+
+    async def call(self, call: Call) -> Sequence[Any]:
+        """Run one statement; what it fetched."""
+        if call.compiled.table in STREAMS:
+            await self._lock_streams()
+        if call.many:
+            await self._connection.executemany(call.compiled.text, call.arguments)
+            return ()
+        fetched: Sequence[Any] = await self._connection.fetch(call.compiled.text, *call.arguments)
+        return fetched
 
     async def _lock_streams(self) -> None:
         if not self._has_lock:

@@ -221,6 +221,8 @@ def _run(connection: Connection, errands: Sequence[Errand], now: datetime) -> Co
         run = Run(errand.begin, COMPILER)
         drive(run, connection)
         runs.append(run)
+    for call in (call for run in runs for call in run.at_last):
+        connection.execute(call.compiled.text, call.arguments)
     changed = changes.latest(each for run in runs for each in run.changes)
     return Committed(runs, changed, _number(connection, changed, now))
 

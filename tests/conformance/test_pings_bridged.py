@@ -2,14 +2,11 @@
 
 import pytest
 
-from moderation.checks.contract import Tools
 from moderation.domain.comment import Comment, Status, Type, WaitingFor
 from moderation.domain.decision import Action
-from moderation.flow.remember import Remember
 from moderation.flow.screen import Screen
 from moderation.flow.verify import Verify
-from moderation.house import make_checks
-from moderation.signing import SignedFormTokens
+from moderation.house import make_checks, make_tools
 from tests.bridges import Bridges, markup
 from tests.conformance.pinging import mention, rest
 from tests.integration.journey.conftest import ANA, Journey
@@ -27,8 +24,7 @@ TOOT = "https://inst.example/@sophie/110"
 def bridges(journey: Journey) -> Bridges:
     """The house, its sources being pages of bridges."""
     house, known = journey.house, Bridges()
-    tokens = SignedFormTokens(house.signing)
-    tools = Tools(house.settings, Remember(house.store), tokens, journey.clock)
+    tools = make_tools(house.settings, house.store, house.signing, journey.clock, house.preferences)
     screen = Screen(make_checks(tools))
     sites, on = house.settings.sites, house.features
     verify = Verify(house.store, sites, screen, known, house.reader, journey.clock, on)

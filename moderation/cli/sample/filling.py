@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from moderation.checks.contract import Tools
 from moderation.cli.sample.content import Answered, Event, Pinged, Said, events
 from moderation.cli.sample.sources import MadeUpPages
 from moderation.domain.article import Existence
@@ -13,13 +12,11 @@ from moderation.domain.decision import Action, Actor, Door
 from moderation.domain.moderator import Role
 from moderation.domain.submission import Ping, Reply
 from moderation.flow import places
-from moderation.flow.remember import Remember
 from moderation.flow.screen import Screen
 from moderation.flow.verify import NO_LINK, Verify
 from moderation.flow.worker import Worker
-from moderation.house import House, make_checks, open_house
+from moderation.house import House, make_checks, make_tools, open_house
 from moderation.settings import Settings
-from moderation.signing import SignedFormTokens
 from moderation.store import articles, comments
 from moderation.web.demo import ARTICLES
 
@@ -76,7 +73,7 @@ class _Filling:
         self._visitors: dict[str, Client] = {}
         self._urls = {a.slug: f"{house.settings.sites[0].url}{a.path}" for a in ARTICLES}
         self._pages = MadeUpPages()
-        tools = Tools(house.settings, Remember(house.store), SignedFormTokens(house.signing), clock)
+        tools = make_tools(house.settings, house.store, house.signing, clock, house.preferences)
         verify = Verify(
             house.store,
             house.settings.sites,

@@ -78,6 +78,7 @@ async def _open(settings: Settings) -> House:
         await house.sweep.start()
         if house.account is not None:
             await house.account.start()
+        await house.learning.relearn.start()
     except RuntimeError as error:
         await house.close()
         raise Unguarded(f"Nothing was started: {error}.") from error

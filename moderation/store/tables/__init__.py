@@ -11,6 +11,7 @@ from moderation.store.tables.comments import (
     receipt,
     watch,
 )
+from moderation.store.tables.learning import evidence, journal, owner_setting, snapshot
 from moderation.store.tables.parts import metadata
 from moderation.store.tables.people import (
     author,
@@ -41,18 +42,22 @@ __all__ = [
     "author_key",
     "change",
     "comment",
+    "evidence",
     "job",
+    "journal",
     "link",
     "log",
     "metadata",
     "moderator",
     "opinion",
+    "owner_setting",
     "ping",
     "ping_name",
     "receipt",
     "sent",
     "session",
     "signing_key",
+    "snapshot",
     "token",
     "watch",
     "written",

@@ -31,6 +31,7 @@ KINDS = {
     "account": "Look at the account at Akismet",
     "trouble": "Mail an owner about trouble with Akismet",
     "correct": "Correct Akismet",
+    "relearn": "Read old decisions anew for the spam check",
     "sweep": "Delete what is old enough",
 }
 

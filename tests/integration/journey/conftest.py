@@ -15,7 +15,7 @@ from moderation.domain.decision import Actor, Door
 from moderation.domain.site import Moderation, Pings, Site
 from moderation.house import House, open_house
 from moderation.settings import Settings
-from moderation.settings.sections import Server, StoreSettings
+from moderation.settings.sections import Limits, Server, StoreSettings
 from moderation.store import comments, queue
 from tests.conftest import FakeClock
 from tests.sources import SourceServer
@@ -143,3 +143,13 @@ async def begin(
 @pytest.fixture
 async def journey(begin: Open) -> Journey:
     return await begin()
+
+
+@pytest.fixture
+async def open_one(begin: Open) -> Open:
+    """Open a house whose door takes any number of replies."""
+
+    async def opened(**changes: Any) -> Journey:
+        return await begin(**({"limits": Limits(0, 0)} | changes))
+
+    return opened

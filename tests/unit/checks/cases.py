@@ -1,11 +1,12 @@
 """Cases to look at, and the tools a check is made with, for the tests of the shelf."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from moderation.checks.contract import Case, Tools
 from moderation.domain.comment import Author, Client, Kind, Type
+from moderation.domain.lesson import Evidence, Lesson, Teaching
 from moderation.domain.site import Moderation, Pings, Site
 from moderation.settings import Settings
 
@@ -64,16 +65,58 @@ class PlainTokens:
         return timedelta(seconds=float(token[:-1])) if token.endswith("s") else None
 
 
+@dataclass
+class WrittenLessons:
+    """A journal as a test writes it down: all of its lessons stand."""
+
+    lessons: list[Lesson] = field(default_factory=list)
+
+    def teach(self, teaching: Teaching, *tokens: str, site: str = "blog") -> None:
+        number = len(self.lessons) + 1
+        evidence = Evidence(1, tokens)
+        self.lessons.append(Lesson(number, site, f"c{number}", teaching, None, True, evidence))
+
+    async def since(self, after: int) -> Sequence[Lesson]:
+        return self.lessons[after:]
+
+    async def standing(self, after: int) -> Sequence[Lesson]:
+        return self.lessons[after:]
+
+    async def lines(self, numbers: Collection[int]) -> Sequence[Lesson]:
+        return [lesson for lesson in self.lessons if lesson.sequence in numbers]
+
+    async def last(self) -> int:
+        return len(self.lessons)
+
+    async def kept(self, scope: str) -> tuple[int, str, bytes] | None:
+        return None
+
+
+@dataclass
+class WrittenPreferences:
+    """What an owner set, as a test writes it down; the rest is as shipped."""
+
+    values: dict[str, object] = field(default_factory=dict)
+
+    async def value(self, site: str, key: str) -> object:
+        shipped = {"spam_at": 0.98, "approve": False, "starter": True}
+        return self.values.get(key, shipped.get(key.rpartition(".")[2]))
+
+
 def tools(
     settings: Settings | None = None,
     records: WrittenRecords | None = None,
     clock: TurnedClock | None = None,
+    lessons: WrittenLessons | None = None,
+    preferences: WrittenPreferences | None = None,
 ) -> Tools:
     return Tools(
         settings or Settings(sites=(SITE,)),
         records or WrittenRecords(),
         PlainTokens(),
         clock or TurnedClock(),
+        lessons or WrittenLessons(),
+        preferences or WrittenPreferences(),
     )
 
 
