@@ -10,6 +10,16 @@ from urllib.parse import urlencode
 from tests import wire
 from tests.wire import FORM
 
+PUBLIC = "https://comments.blog.example/talk"
+SETTINGS = f"""
+[server]
+public_url = "{PUBLIC}"
+[sites.blog]
+url = "https://blog.example/"
+articles = "any"
+[limits]
+pings_per_minute = 0
+"""
 ARTICLE = "https://blog.example/bees"
 _numbers = count()
 

@@ -1,11 +1,8 @@
 """The doors for blogs at a real socket, where HTTP itself matters."""
 
-import asyncio
 import gzip
-import shutil
 import zlib
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
@@ -13,6 +10,7 @@ from tests import wire
 from tests.conformance.doors import (
     DOORS,
     PINGBACK,
+    PUBLIC,
     TRACKBACK,
     WEBMENTION,
     XMLRPC,
@@ -22,30 +20,7 @@ from tests.conformance.doors import (
 from tests.process import Service
 from tests.wire import Answer
 
-PUBLIC = "https://comments.blog.example/talk"
-SETTINGS = f"""
-[server]
-public_url = "{PUBLIC}"
-[sites.blog]
-url = "https://blog.example/"
-articles = "any"
-[limits]
-pings_per_minute = 0
-"""
 every_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: door.where.partition("?")[0])
-
-
-@pytest.fixture(scope="module")
-def service(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("doors")
-    shutil.copyfile(sqlite_template, folder / "moderation.db")
-    one = Service(folder, f"sqlite:///{folder / 'moderation.db'}", SETTINGS)
-    try:
-        asyncio.run(one.start())
-        yield one
-    finally:
-        asyncio.run(one.kill())
-    assert one.complaints() == []
 
 
 async def post(

@@ -10,6 +10,8 @@ import pytest
 
 DEPENDENCIES = "docs/dependencies.md"
 LOCKS = ("run", "test", "browser")  # each holds all that the one before it holds
+# Of the lock `senders`, which stands beside these, what is there for itself.
+SENDERS = {"indieweb-utils", "ronkyuu", "webmention-tools", "webmentions"}
 
 # Written in two parts, so that this file does not hold what it looks for.
 REGISTRIES = tuple(
@@ -80,7 +82,7 @@ def test_no_file_names_a_folder_of_somebodys_machine(files: Mapping[str, str]) -
     ] == []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, "senders"])
 def test_a_lock_holds_no_address_and_a_hash_for_every_pin(
     files: Mapping[str, str], lock: str
 ) -> None:
@@ -103,6 +105,8 @@ def test_every_direct_dependency_is_pinned(
     assert direct(project) | direct(project, group="boot") <= pinned["run"]
     assert direct(project, group="test") <= pinned["test"]
     assert direct(project, group="browser") <= pinned["browser"]
+    senders = {name for name, _, _ in pins(files, "senders")}
+    assert direct(project, group="senders") == senders
 
 
 def test_every_direct_dependency_has_a_line_that_says_why(
@@ -111,5 +115,7 @@ def test_every_direct_dependency_has_a_line_that_says_why(
     asked = direct(project)
     for group in ("boot", "test", "browser"):
         asked |= direct(project, group=group)
+    asked |= SENDERS
     told = {normal(m[1]) for m in re.finditer(r"^\| `([^`]+)` \|", files[DEPENDENCIES], re.M)}
     assert told == asked
+    assert direct(project, group="senders") > SENDERS
