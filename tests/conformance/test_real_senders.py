@@ -110,7 +110,7 @@ async def test_the_standard_library_s_xmlrpc_client_pings(world: World) -> None:
 @pytest.mark.parametrize("client", ["ronkyuu", "webmentions", "indieweb-utils", "webmention-tools"])
 async def test_webmention_senders_from_pypi(world: World, client: str, told_by: str) -> None:
     """W-1, W-2, W-3: the door is found by header or element, and 201 is well with all but one."""
-    senders.need(senders.PYTHON, "senders")
+    senders.need(senders.PYTHON)
     article = world.article(f"/{client}/{told_by}/", **{told_by: True})
     source = world.source(f"{client} by {told_by}", article)
     told = await asyncio.to_thread(senders.by_python, client, source, article)
@@ -127,7 +127,7 @@ async def test_webmention_senders_from_pypi(world: World, client: str, told_by: 
 
 async def test_the_trackback_sender_of_indieweb_utils(world: World) -> None:
     """T-1, T-2, T-10: found in the RDF; a form that names its charset; error 1 the second time."""
-    senders.need(senders.PYTHON, "senders")
+    senders.need(senders.PYTHON)
     article = world.article("/trackback/")
     source = world.source("indieweb-utils trackback", article)
     told = await asyncio.to_thread(senders.by_python, "indieweb-utils trackback", source, article)
@@ -143,7 +143,7 @@ async def test_the_trackback_sender_of_indieweb_utils(world: World) -> None:
 )
 async def test_the_sender_of_remy_for_node(world: World, headers: bool, kind: str) -> None:
     """X-8, X-12, P-2, P-3, W-1: XML as a form type, `&` as it is; then a form."""
-    senders.need(senders.NODE, "node")
+    senders.need(senders.NODE)
     article = world.article(f"/remy/{kind}/", headers=headers, elements=not headers)
     source = world.source(f"remy {kind}", article, query="?a=1&b=2")
     told = await asyncio.to_thread(senders.by_node, source)

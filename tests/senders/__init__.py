@@ -18,18 +18,14 @@ PYTHON, NODE = PLACE / "python", PLACE / "node"
 PATIENCE = 120  # seconds for a client from its start to its end; they give up by themselves
 
 
-def is_there(folder: Path) -> bool:
-    """Whether an installation was finished."""
-    return (folder / ".made").exists()
-
-
-def need(folder: Path, name: str) -> None:
+def need(folder: Path) -> None:
     """Skip a test whose sender is not installed; fail it where it is required."""
-    if is_there(folder) and (folder is PYTHON or shutil.which("node")):
+    name = {PYTHON: "senders", NODE: "node"}[folder]
+    if (folder / ".made").exists() and (folder is PYTHON or shutil.which("node")):
         return
     if name in REQUIRED:
-        pytest.fail(f"the senders of pings for {name} are required here, and not installed")
-    pytest.skip(f"no senders of pings for {name}: python3 start.py test installs them")
+        pytest.fail(f"{name}: senders of pings are required here, and not installed")
+    pytest.skip(f"{name}: no senders of pings; python3 start.py test installs them")
 
 
 def by_python(client: str, source: str, target: str) -> dict[str, Any]:

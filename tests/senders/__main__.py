@@ -32,7 +32,7 @@ def into_node(folder: Path) -> Sequence[str]:
         raise FileNotFoundError("there is no node with npm")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / name, folder / name)
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     return [npm, "ci", *quiet, "--prefix", str(folder)]
 
 
