@@ -47,6 +47,7 @@ class Pings:
     pingback: bool = True
     trackback: bool = True
     webmention: bool = True
+    own_site: bool = True  # whether its pages may mention each other
     trust_after: int = 3
     allowed_private_hosts: tuple[str, ...] = ()  # "127.0.0.1:8091"
 

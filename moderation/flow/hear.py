@@ -9,7 +9,14 @@ from moderation.domain.article import Article
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Author, Comment, Format, Kind, Status, Type, WaitingFor
 from moderation.domain.decision import Action
-from moderation.domain.errors import Busy, Closed, FieldFault, InvalidFields, UnknownArticle
+from moderation.domain.errors import (
+    Busy,
+    Closed,
+    FieldFault,
+    Forbidden,
+    InvalidFields,
+    UnknownArticle,
+)
 from moderation.domain.ids import new_id
 from moderation.domain.ping import PingState
 from moderation.domain.site import Site
@@ -104,7 +111,10 @@ class Hear:
         return Heard(comment.id, repeated=False)
 
     def _check_not_itself(self, ping: Ping, place: Place) -> Query[None]:
-        """Raise InvalidFields where the source is but another address of the article."""
+        """Raise InvalidFields where the source is but another address of the article.
+
+        And Forbidden where it is of the same site, and the site takes none of its own.
+        """
         try:
             source = yield from places.find(self._sites, ping.source)
         except UnknownArticle:
@@ -112,6 +122,8 @@ class Hear:
         if source.url == place.url:
             sentence = "The source and the target are the same page."
             raise InvalidFields([FieldFault("target", "malformed", sentence)])
+        if source.site.id == place.site.id and not place.site.pings.own_site:
+            raise Forbidden("This site takes no pings from pages of its own.")
 
     def _again(self, known: PingRecord, ping: Ping, now: datetime) -> Query[Heard]:
         """The pair is known: note the arrival, and look again where that can change anything.

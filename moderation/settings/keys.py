@@ -67,6 +67,7 @@ PER_SITE = (
         pingback=(values.flag, ""),
         trackback=(values.flag, ""),
         webmention=(values.flag, ""),
+        own_site=(values.flag, ""),
         trust_after=(values.whole(0, PLENTY, "; 0 = never"), ""),
         allowed_private_hosts=(PRIVATE_HOSTS, ""),
     ),

@@ -3,7 +3,6 @@
 import json
 import logging
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from io import StringIO
 
@@ -12,14 +11,11 @@ import pytest
 from moderation import logs
 from moderation.domain.comment import Kind, Status, WaitingFor
 from moderation.domain.decision import Action
-from moderation.domain.moderator import Role
-from moderation.settings import MailSettings
 from moderation.settings.sections import Limits, Server
 from moderation.store import pings
 from tests.conformance.looking import look, sign_in
 from tests.conformance.pinging import mention, pingback, rest, shown, source, trackback
 from tests.integration.journey.conftest import ANA, PUBLIC, Journey, Open
-from tests.integration.mail.smtp_server import SmtpServer
 
 PROXY = "192.0.2.9"  # what the journeys' client comes from
 
@@ -208,50 +204,6 @@ async def test_the_owner_sees_who_delivered_and_when_the_link_was_seen(journey: 
     after = await look(journey, f"/dashboard/comments/{comment.id}", session)
     assert "Link seen" in after.text
     assert journey.sources.url("/s/") in after.text
-
-
-@pytest.fixture
-async def mailed(begin: Open) -> AsyncIterator[tuple[Journey, SmtpServer]]:
-    with SmtpServer() as smtp:
-        journey = await begin(mail=MailSettings(smtp.url, "comments@blog.example"))
-        enter = journey.house.enter
-        await enter.add(enter.draft("Ana", "ana@blog.example", Role.OWNER), "a long pass phrase")
-        yield journey, smtp
-
-
-async def link_of(journey: Journey, smtp: SmtpServer) -> str:
-    """The link by which a verified mention can be decided, from the letter that tells of it."""
-    await mention(journey, source(journey))
-    await journey.work()
-    await journey.work()
-    found = re.search(r"http://\S+/act/\S+", smtp.received[-1].text)
-    assert found is not None
-    return found[0]
-
-
-async def test_a_mailed_link_is_looked_at_for_free_and_used_once(
-    mailed: tuple[Journey, SmtpServer],
-) -> None:
-    """H-13: mail scanners open links; only a POST decides, and a forged one is nobody's."""
-    journey, smtp = mailed
-    link = await link_of(journey, smtp)
-    for method in ("GET", "HEAD", "GET"):
-        assert (await journey.client.request(method, link)).status_code == 200
-    assert (await journey.only()).status is Status.HELD
-    forged = link[:-6] + ("x" if link[-6] != "x" else "y") + link[-5:]
-    assert (await journey.client.post(forged)).status_code == 404
-    assert (await journey.client.post(link)).status_code == 200
-    assert (await journey.only()).status is Status.APPROVED
-    assert (await journey.client.post(link)).status_code == 409
-
-
-async def test_a_mailed_link_expires(mailed: tuple[Journey, SmtpServer]) -> None:
-    """H-13: a letter that lies about for years decides nothing."""
-    journey, smtp = mailed
-    link = await link_of(journey, smtp)
-    journey.clock.turn(timedelta(days=366))
-    assert (await journey.client.post(link)).status_code in (404, 410)
-    assert (await journey.only()).status is Status.HELD
 
 
 async def test_nobody_s_address_is_served_and_none_is_kept_for_ever(journey: Journey) -> None:

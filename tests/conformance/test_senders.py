@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from moderation.domain.comment import WaitingFor
+from moderation.domain.site import Pings
 from moderation.flow import hear
 from moderation.settings.sections import Limits
 from tests.conformance.pinging import (
@@ -160,6 +161,17 @@ async def test_pages_of_one_site_may_mention_each_other(journey: Journey) -> Non
     assert (await mention(journey, journey.blog.page("/more/", page))).status_code == 201
     await journey.work()
     assert (await journey.only()).waiting_for is WaitingFor.MODERATOR
+
+
+async def test_a_site_may_take_none_of_its_own(begin: Open) -> None:
+    """W-27, P-13: a setting; fault 49, error 1, 400, and those of others are taken."""
+    journey = await begin(site={"pings": Pings(own_site=False)})
+    own = journey.blog.url("/more/")
+    assert await pingback(journey, own) == 49
+    assert said_no(await trackback(journey, own))
+    assert (await mention(journey, own)).status_code == 400
+    assert await journey.all() == []
+    assert await pingback(journey, source(journey)) == -1
 
 
 async def test_parameters_of_extensions_change_nothing(journey: Journey) -> None:

@@ -6,8 +6,16 @@ from xml.etree import ElementTree
 
 import pytest
 
+from moderation.domain import errors
 from moderation.domain.comment import Client
-from moderation.domain.errors import Closed, Fault, RateLimited, TooLarge, UnknownArticle
+from moderation.domain.errors import (
+    Closed,
+    Fault,
+    InvalidFields,
+    RateLimited,
+    TooLarge,
+    UnknownArticle,
+)
 from moderation.domain.submission import Ping
 from moderation.protocols import trackback
 from moderation.protocols.contract import Answer, Request
@@ -16,6 +24,11 @@ TRACKBACK = trackback.make()
 FORM = "application/x-www-form-urlencoded"
 SOURCE = "http://source.example/post"
 STATUS = "https://comments.example/pings/T"
+FAULTS = [
+    kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, Fault) and kind is not InvalidFields
+]
 
 
 def request(fields: dict[str, str | bytes], content_type: str = FORM) -> Request:
@@ -173,6 +186,20 @@ def test_other_types(kind: str) -> None:
     """T-15: 415 with error 1."""
     reply = answer({"url": SOURCE}, kind)
     assert (reply.status, error(reply)) == (415, 1)
+
+
+def test_of_a_repeated_field_the_first_counts() -> None:
+    """T-15: as at the other doors, and in the address too."""
+    body = urlencode([("url", SOURCE), ("url", "http://other.example/"), ("title", "a")]).encode()
+    query = {"article": ["http://blog.example/article", "http://blog.example/other"]}
+    ping = TRACKBACK.parse(Request(body, FORM, "", query, Client()))
+    assert (ping.source, ping.target) == (SOURCE, "http://blog.example/article")
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_every_refusal_has_a_message(kind: type[Fault]) -> None:
+    """T-2, T-3: whatever went wrong, at whoever's fault."""
+    assert error(TRACKBACK.refused(kind())) == 1
 
 
 def test_a_body_over_the_limit() -> None:
