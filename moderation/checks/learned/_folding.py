@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from urllib.parse import unquote
 
 from moderation.text.clean import cap_marks
 
@@ -14,6 +15,7 @@ _UNSEEN = re.compile(
 )
 # Numbers are bounded: Python refuses to read those of more than 4,300 digits.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});?")
+_MARKS = re.compile(r"[^\w\s\x00-\x7f]{5}")
 _ONE = r"[^\W\d_]"
 _SET_APART = re.compile(
     rf"(?<![^\W_]){_ONE}([ .\-*~|/\u00b7\u2022]{{1,2}})(?:{_ONE}\1){{2,40}}{_ONE}(?!\S?[^\W_])"
@@ -60,10 +62,14 @@ def bare(text: str) -> tuple[str, int]:
     """A text without entities, unseen characters and compatibility forms; how many were unseen."""
     if "&" in text:
         text = _ENTITY.sub(_unescape, _ENTITY.sub(_unescape, text))
+    if text.count("%20") > 2:
+        text = unquote(text)
     if text.isascii():
         return text, 0
     text, unseen = _UNSEEN.subn("", text)
-    return unicodedata.normalize("NFKC", cap_marks(text)), unseen
+    if _MARKS.search(text):  # a long run of them costs its square to normalise
+        text = cap_marks(text)
+    return unicodedata.normalize("NFKC", text), unseen
 
 
 def joined(text: str) -> tuple[str, int]:

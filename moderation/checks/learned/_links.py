@@ -1,7 +1,6 @@
 """Where the links of a text lead, how they were written, and what the name of a host gives away."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_LINKS = 20  # looked at; all are counted, up to MAX_COUNTED
@@ -10,6 +9,7 @@ _MAX_ADDRESS = 1000  # characters
 _MAX_ANCHOR = 300
 
 _OPENER = re.compile(r"<a\s|\[url|\]\(|https?://|www\.", re.IGNORECASE)
+_HINTS = ("://", "www.", "](", "[url", "<a")
 _HREF = re.compile(r"""href\s{0,4}=\s{0,4}["']?\s{0,4}([^"'\s>]+)""", re.IGNORECASE)
 _ANCHOR_END = re.compile(r"</a", re.IGNORECASE)
 _URL_END = re.compile(r"\[/url", re.IGNORECASE)
@@ -44,6 +44,9 @@ class Link:
 
 def links_of(text: str) -> tuple[list[Link], str]:
     """The links of a text, in order, and the text without their addresses, anchors left in."""
+    lower = text.lower()
+    if not any(map(lower.__contains__, _HINTS)):
+        return [], text
     found: list[Link] = []
     plain: list[str] = []
     at = 0
@@ -135,15 +138,12 @@ def registrable(host: str) -> str:
     return ".".join(labels[-3:]) if under else two
 
 
-def name_parts(host: str) -> Iterator[str]:
-    """The words a host's own name is made of, as far as signs and digits part them."""
-    for part in _NAME_PARTS.finditer(registrable(host).partition(".")[0]):
-        yield part.group()
+def name_parts(own: str) -> list[str]:
+    """The words that a registered name is made of, as far as signs and digits part them."""
+    return _NAME_PARTS.findall(own.partition(".")[0][:60])
 
 
-def name_pieces(host: str) -> Iterator[str]:
-    """Overlapping fives of letters of a host's own name: cheap-pills1 is much like cheap-pills2."""
-    name = registrable(host).partition(".")[0]
-    if len(name) > 4:
-        for at in range(min(len(name), 40) - 4):
-            yield name[at : at + 5]
+def name_pieces(own: str) -> list[str]:
+    """Overlapping fives of letters of a registered name: cheap-pills1 is much like cheap-pills2."""
+    name = own.partition(".")[0][:40]
+    return [name[at : at + 5] for at in range(len(name) - 4)]

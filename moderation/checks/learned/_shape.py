@@ -15,13 +15,13 @@ _SCRIPTS = {
     "han": re.compile("[\u3400-\u9fff]+"),
     "hangul": re.compile("[\uac00-\ud7a3]+"),
 }
+_OTHER = re.compile("[\u0370-\u0fff\u3040-\ud7a3]")
 _LATIN = re.compile("[A-Za-z\xc0-\u024f\u1e00-\u1eff]+")
-_LENGTHS = (15, 40, 80, 160, 320, 640, 1280, 2560)
-_CODE = re.compile(r"`|<code|[{}();=]{2}|->|=>|\w\(\)|\w\.\w+\(")
+_CODE_SIGN = re.compile(r"[{}();=>]")
+_CODE = re.compile(r"[{}();=]{2}|[-=]>|\.\w{1,40}\(")
 _REPLY = re.compile(r"(?:^|\s)@\w")
-_WRONG_SPACE = re.compile(r"\w [,.!?](?:\s|$)")
-_NO_SPACE = re.compile(r"[a-z][.,!?][A-Z]")
-_SMILE = re.compile(r"[:;]-?[)D(P](?:\W|$)|<3|[\U0001f300-\U0001faff]")
+_URL_END = re.compile(r"(?:https?://|www\.)\S{1,250}\s*\Z", re.IGNORECASE)
+_SMILE = re.compile(r":-?[)D(P](?:\W|$)|<3|[\U0001f300-\U0001faff]")
 _AS_LINK = ("http", "www.", ".com", ".net", ".org", ".info", "://")
 
 
@@ -35,19 +35,17 @@ def bucket(count: int, edges: Sequence[int]) -> str:
 
 def script_of(text: str) -> tuple[str, bool]:
     """The script of most letters, "latin" where there are none; whether a second has a tenth."""
-    if text.isascii():
+    if text.isascii() or not _OTHER.search(text):
         return "latin", False
     counts = {name: sum(map(len, found.findall(text))) for name, found in _SCRIPTS.items()}
     counts["latin"] = sum(map(len, _LATIN.findall(text)))
     total = sum(counts.values())
-    main = max(counts, key=lambda name: counts[name]) if total else "latin"
+    main = max(counts, key=lambda name: counts[name])
     return main, sum(count * 10 > total for count in counts.values()) > 1
 
 
-def of_text(body: str, raw: str, words: Sequence[str]) -> Iterator[str]:
+def of_text(body: str, raw: str) -> Iterator[str]:
     """The form of a text; `body` is without addresses of links, `raw` with them."""
-    length = len(body.strip())
-    yield f"s:length={bucket(length, _LENGTHS)}"
     script, second = script_of(body)
     if script != "latin":
         yield f"s:script={script}"
@@ -57,22 +55,22 @@ def of_text(body: str, raw: str, words: Sequence[str]) -> Iterator[str]:
         yield "s:question"
     if "!!" in body:
         yield "s:!!"
-    if _CODE.search(raw):
+    if "`" in raw or "<code" in raw or (_CODE_SIGN.search(raw) and _CODE.search(raw)):
         yield "s:code"
     if "@" in raw and _REPLY.search(raw):
         yield "s:reply"
     if " \n" in raw:
         yield "s:space before line end"
-    if _WRONG_SPACE.search(body):
-        yield "s:space before sign"
-    if _NO_SPACE.search(body):
-        yield "s:no space after sign"
-    if _SMILE.search(body):
+    if (":" in body or "<3" in body or not body.isascii()) and _SMILE.search(body):
         yield "s:smile"
-    if length > 20 and sum(map(str.isupper, body)) > 0.3 * length:
+    if raw is not body and _URL_END.search(raw[-300:]):
+        yield "s:ends with link"
+    if body.isupper() or _is_shouted(body.split()):
         yield "s:shouting"
-    if words and len(set(words)) * 2 < len(words):
-        yield "s:repeats"
+
+
+def _is_shouted(words: Sequence[str]) -> bool:
+    return len(words) > 3 and 2 * sum(map(str.isupper, words)) > len(words)
 
 
 def of_name(name: str, words: Sequence[str]) -> list[str]:
@@ -90,9 +88,12 @@ def of_name(name: str, words: Sequence[str]) -> list[str]:
 
 
 def _case(name: str, lower: str) -> str:
+    upper = name.upper()
+    if lower == upper:
+        return "caseless"
     if name == lower:
         return "lower"
-    if name == name.upper():
+    if name == upper:
         return "UPPER"
     if name.istitle():
         return "Title"

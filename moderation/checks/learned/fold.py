@@ -17,8 +17,8 @@ from typing import Self
 from moderation.checks.learned.model import NO_STARTER, BadSnapshot, Model
 
 SLICE = 8_000  # tokens learnt between two breaths: some milliseconds
-EVERY = 1_000  # decisions between two snapshots
-_KEPT = 4  # snapshots in memory
+EVERY = 2_000  # decisions between two models kept to go back to
+_KEPT = 2
 
 _MAGIC = b"learned-fold\n"
 _HEAD = struct.Struct("<QI")  # the last row's sequence, bytes of the comments' ids
@@ -53,7 +53,7 @@ class Fold:
         self._begun: bytes | None = None  # the model begun with, which holds what is in `_before`
         self._before: dict[str, None] = {}
         self._floor = 0  # the last sequence of those
-        self._kept: list[tuple[int, bytes]] = []  # rows learnt, the model then
+        self._kept: list[tuple[int, Model]] = []  # rows learnt, the model then
         self.model = Model(starter)
 
     @property
@@ -140,7 +140,7 @@ class Fold:
         fold._begun = data[start + length :]
         fold._before = dict.fromkeys(map(str, ids))
         fold._floor = sequence
-        fold.model = Model.load(fold._begun, starter)
+        fold.model = fold._first()
         return fold
 
     def _index(self, sequence: int) -> int:
@@ -152,7 +152,7 @@ class Fold:
         del self._rows[at]
 
     def _keep(self) -> None:
-        self._kept.append((self._done, self.model.dump()))
+        self._kept.append((self._done, self.model.copy()))
         del self._kept[:-_KEPT]
 
     def _rewind(self, rows: int) -> None:
@@ -161,5 +161,12 @@ class Fold:
             return
         while self._kept and self._kept[-1][0] > rows:
             self._kept.pop()
-        self._done, data = self._kept[-1] if self._kept else (0, self._begun)
-        self.model = Model(self._starter) if data is None else Model.load(data, self._starter)
+        if self._kept:
+            self._done, self.model = self._kept[-1][0], self._kept[-1][1].copy()
+        else:
+            self._done, self.model = 0, self._first()
+
+    def _first(self) -> Model:
+        if self._begun is None:
+            return Model(self._starter)
+        return Model.load(self._begun, self._starter)

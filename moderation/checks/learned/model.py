@@ -1,9 +1,9 @@
 """How likely a comment is spam by its tokens, why, and how a decision changes that.
 
 Two views are added, both sums over tokens in log-odds: `counts` (how often each token stood in
-what the owner took for spam and for ham) and `weights` (a logistic regression that is corrected
-a little by each decision it would have got wrong). The counts learn from few decisions and the
-weights from many. A starter model gives both a prior, no more.
+what the owner took for spam and for ham) and `weights` (a logistic regression that makes up for
+what the counts get wrong). The counts learn from few decisions, the weights from many. A starter
+model gives both a prior, no more.
 
 All arithmetic is in a fixed order and without `sum`, which adds floats in another way from
 Python 3.12 on: the same decisions give the same scores to the last bit.
@@ -14,20 +14,20 @@ import math
 import struct
 import sys
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Self
+from typing import NamedTuple, Self
 
 NO_STARTER: Mapping[str, float] = MappingProxyType({})
 
 _SHARE = 2.0  # of counts: decisions' worth of prior that each token starts with
 _COUNTS_NORM = 0.85  # of counts: a long comment's sum is divided by (tokens ** this)
 _CLIP = 5.0  # of counts: the most that one token can say
-_COUNTS = 1.35  # what the counts' view weighs in the whole
+_COUNTS = 1.7  # what the counts' view weighs in the whole
 _RATE = 2.0  # of weights: AdaGrad's step
 _FIRST = 1e-3  # of weights: what the squares of gradients start at
-_WEIGHTS_NORM = 0.6
+_WEIGHTS_NORM = 0.5
 _SURE = 0.02  # of weights: so near the truth there is nothing to correct
 _WEIGHTS = 0.5
 _PART_MARGIN = 1.0  # log-odds by which a paragraph must be worse than the whole to count
@@ -37,9 +37,9 @@ _FORMAT = 1
 _HEAD = struct.Struct("<HIIII")  # format, spam, ham, tokens, CRC-32 of what follows
 
 
-# Decisions for spam, for ham; the weight, the sum of its squared gradients.
-Entry = tuple[int, int, float, float]
-_NEW: Entry = (0, 0, 0.0, _FIRST)
+# Decisions for spam, for ham; the weight, the sum of its squared gradients; the starter's weight.
+Entry = tuple[int, int, float, float, float]
+_NEW: Entry = (0, 0, 0.0, _FIRST, 0.0)
 
 
 class BadSnapshot(ValueError):
@@ -89,35 +89,53 @@ class Model:
         reasons: int = 6,
     ) -> Weighing:
         """Weigh a comment, and its paragraphs (`parts`), which may be worse than the whole."""
-        logit, said = self._sum(tokens)
-        worst = logit
+        heard = self._hear(tokens)
+        worst = heard.logit
         for part in parts:
-            worst = max(worst, self._sum(part)[0])
+            worst = max(worst, self._hear(part).logit)
         return Weighing(
-            _probability(max(logit, worst - _PART_MARGIN)),
-            self._reasons(said, reasons) if reasons else (),
+            _probability(max(heard.logit, worst - _PART_MARGIN)),
+            self._reasons(heard, reasons) if reasons else (),
             _probability(worst),
         )
 
     def learn(self, tokens: Sequence[str], *, spam: bool) -> None:
         """Take one decision in. Each token must stand once in `tokens`."""
         step = self._step(tokens, spam)
-        entries, starter = self._entries, self._starter
+        spams, hams = int(spam), int(not spam)
+        entries, starter, sqrt = self._entries, self._starter, math.sqrt
+        pull = _RATE * step
+        square = step * step
+        # Tokens met for the first time without a prior are alike: they share one entry.
+        fresh = (spams, hams, -pull / sqrt(_FIRST + square), _FIRST + square, 0.0)
         for token in tokens:
             entry = entries.get(token)
-            spams, hams, weight, squares = entry or (0, 0, starter.get(token, 0.0), _FIRST)
+            if entry is None:
+                prior = starter.get(token)
+                if prior is None:
+                    entries[token] = fresh
+                    continue
+                entry = (0, 0, prior, _FIRST, prior)
+            spam_before, ham_before, weight, squares, prior = entry
             if step:
-                squares += step * step
-                weight -= _RATE * step / math.sqrt(squares)
-            entries[token] = (spams + spam, hams + (not spam), weight, squares)
-        self.spam += spam
-        self.ham += not spam
+                squares += square
+                weight -= pull / sqrt(squares)
+            entries[token] = (spam_before + spams, ham_before + hams, weight, squares, prior)
+        self.spam += spams
+        self.ham += hams
+
+    def copy(self) -> Self:
+        """Another model that knows the same; cheap, since entries are never changed."""
+        twin = type(self)(self._starter)
+        twin._entries = self._entries.copy()
+        twin.spam, twin.ham = self.spam, self.ham
+        return twin
 
     def dump(self) -> bytes:
         """The model as bytes, without the starter; the same model gives the same bytes."""
         names = sorted(self._entries)
         count = len(names)
-        columns = zip(*(self._entries[name] for name in names), strict=True)
+        columns = zip(*(self._entries[name][:4] for name in names), strict=True)
         numbers = [number for column in columns for number in column]
         packed = struct.pack(f"<{count}I{count}I{count}d{count}d", *numbers)
         body = zlib.compress(packed + json.dumps(names).encode(), 1)
@@ -137,64 +155,92 @@ class Model:
             raise BadSnapshot("The snapshot of the learned model is damaged.")
         model = cls(starter)
         model.spam, model.ham = spam, ham
-        model._entries = _unpacked(body, count)
+        model._entries = _unpacked(body, count, starter)
         return model
 
     def _step(self, tokens: Sequence[str], spam: bool) -> float:
-        """How far each token's weight is off, by the logistic regression alone."""
+        """How far each token's weight is to be moved: nothing where the decision was expected."""
         if not tokens:
             return 0.0
-        entries, starter = self._entries, self._starter
-        total = 0.0
+        off = _probability(self._hear(tokens).logit) - spam
+        return off / len(tokens) ** _WEIGHTS_NORM if abs(off) >= _SURE else 0.0
+
+    def _hear(self, tokens: Sequence[str]) -> "_Heard":
+        """What each token that is known says in either view, and the log-odds of all."""
+        entries, starter, log, exp = self._entries, self._starter, math.log, math.exp
+        spam_share, ham_share, even = self._shares()
+        known: list[str] = []
+        counts: list[float] = []
+        weights: list[float] = []
+        count_sum = weight_sum = 0.0
         for token in tokens:
             entry = entries.get(token)
-            total += entry[2] if entry else starter.get(token, 0.0)
-        norm = len(tokens) ** _WEIGHTS_NORM
-        off = _probability(total / norm) - spam
-        return off / norm if abs(off) >= _SURE else 0.0
-
-    def _sum(self, tokens: Sequence[str]) -> tuple[float, list[tuple[float, str]]]:
-        """The log-odds of some tokens, and what each of them said."""
-        entries, starter, log = self._entries, self._starter, math.log
-        total = self.spam + self.ham
-        spam_share = _SHARE * (self.spam + 1) / (total + 2)
-        ham_share = _SHARE * (self.ham + 1) / (total + 2)
-        even = log((self.ham + _SHARE) / (self.spam + _SHARE))
-        heard: list[tuple[float, float, str]] = []
-        for token in tokens:
-            entry, prior = entries.get(token), starter.get(token)
-            if entry:
-                lift = math.exp(prior / 2) if prior else 1.0
-                count = log((entry[0] + spam_share * lift) / (entry[1] + ham_share / lift)) + even
-                heard.append((max(-_CLIP, min(_CLIP, count)), entry[2], token))
-            elif prior is not None:
-                heard.append((prior, prior, token))
-        if not heard:
-            return 0.0, []
-        by_count = _COUNTS / len(heard) ** _COUNTS_NORM
+            if entry is not None:
+                spams, hams, weight, _, prior = entry
+                if prior:
+                    lift = exp(prior / 2)
+                    count = log((spams + spam_share * lift) / (hams + ham_share / lift)) + even
+                else:
+                    count = log((spams + spam_share) / (hams + ham_share)) + even
+                if not -_CLIP < count < _CLIP:
+                    count = _CLIP if count > 0 else -_CLIP
+            elif token in starter:
+                count = weight = starter[token]
+            else:
+                continue
+            count_sum += count
+            weight_sum += weight
+            known.append(token)
+            counts.append(count)
+            weights.append(weight)
+        if not known:
+            return _SILENCE
+        by_count = _COUNTS / len(known) ** _COUNTS_NORM
         by_weight = _WEIGHTS / len(tokens) ** _WEIGHTS_NORM
-        logit = 0.0
-        said: list[tuple[float, str]] = []
-        for count, weight, token in heard:
-            one = count * by_count + weight * by_weight
-            logit += one
-            said.append((one, token))
-        return logit, said
+        logit = count_sum * by_count + weight_sum * by_weight
+        return _Heard(logit, known, counts, weights, by_count, by_weight)
 
-    def _reasons(self, said: Iterable[tuple[float, str]], most: int) -> tuple[Reason, ...]:
-        strongest = sorted(said, key=lambda one: (-abs(one[0]), one[1]))[:most]
-        return tuple(self._reason(weight, token) for weight, token in strongest)
+    def _shares(self) -> tuple[float, float, float]:
+        """What spam and ham each token starts with, by their share of all; and what evens it."""
+        total = self.spam + self.ham + 2
+        return (
+            _SHARE * (self.spam + 1) / total,
+            _SHARE * (self.ham + 1) / total,
+            math.log((self.ham + _SHARE) / (self.spam + _SHARE)),
+        )
+
+    def _reasons(self, heard: "_Heard", most: int) -> tuple[Reason, ...]:
+        by_count, by_weight = heard.by_count, heard.by_weight
+        both = zip(heard.counts, heard.weights, strict=True)
+        said = [count * by_count + weight * by_weight for count, weight in both]
+        strength = list(map(abs, said))
+        order = sorted(range(len(said)), key=strength.__getitem__, reverse=True)
+        return tuple(self._reason(said[at], heard.known[at]) for at in order[:most])
 
     def _reason(self, weight: float, token: str) -> Reason:
-        spam, ham, _, _ = self._entries.get(token, _NEW)
+        spam, ham, *_ = self._entries.get(token, _NEW)
         return Reason(token, weight, spam, ham, token in self._starter)
+
+
+class _Heard(NamedTuple):
+    """What the known tokens of a comment said, in the view of counts and in that of weights."""
+
+    logit: float
+    known: list[str]
+    counts: list[float]
+    weights: list[float]
+    by_count: float
+    by_weight: float
+
+
+_SILENCE = _Heard(0.0, [], [], [], 0.0, 0.0)
 
 
 def _probability(logit: float) -> float:
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, logit))))
 
 
-def _unpacked(data: bytes, count: int) -> dict[str, Entry]:
+def _unpacked(data: bytes, count: int, starter: Mapping[str, float]) -> dict[str, Entry]:
     columns = struct.Struct(f"<{count}I{count}I{count}d{count}d")
     try:
         body = zlib.decompress(data)
@@ -205,5 +251,9 @@ def _unpacked(data: bytes, count: int) -> dict[str, Entry]:
     if len(names) != count:
         raise BadSnapshot("The snapshot of the learned model is damaged.")
     rows = zip(*(numbers[at * count : (at + 1) * count] for at in range(4)), strict=True)
-    # A token is one string however often it stands in the house.
-    return dict(zip(map(sys.intern, names), rows, strict=True))
+    entries: dict[str, Entry] = {}
+    alike: dict[Entry, Entry] = {}
+    for name, row in zip(map(sys.intern, names), rows, strict=True):
+        entry = (*row, starter.get(name, 0.0))
+        entries[name] = alike.setdefault(entry, entry)
+    return entries

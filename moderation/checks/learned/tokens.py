@@ -2,9 +2,9 @@
 
 A token is a channel, a colon and what was found:
 
-- `w:` a word, `b:` two neighbours; `a:` a word of a link's text, `n:` of the name, `h:` the title;
+- `w:` a word of text, name, title or address, `b:` two neighbours, `a:` a word of a link's text;
 - `u:` a host, wherever it stood, `ut:` its ending, `hg:` five letters of its name;
-- `f:` the host of the website field, `p:` of a ping's source, `e:` of the mail address;
+- `e:` the host of the mail address;
 - `s:` the form of text, name and links; `x:` a fact that the service knows.
 """
 
@@ -22,10 +22,13 @@ MAX_PARTS = 6
 _HEAD, _TAIL = 16_000, 8_000  # characters looked at
 _MAX_FIELD = 1_000  # characters of name, title, address
 _MAX_WORD = 24
+_SHORT = 25  # characters: too few to be judged alone
+_LENGTHS = (15, 40, 80, 160, 320, 640, 1280, 2560)
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _TAG = re.compile(r"<[^<>]{1,300}>")
-_PART = re.compile(r"\n[ \t]*\n\s*|(?<=[.!?])[ \t]*\n\s*")
+_BREAK = re.compile(r"\n[ \t]*\n\s*|(?<=[.!?])\n")
+_DIGIT = re.compile(r"\d")
 _MIXED = re.compile(r"\d[^\W\d]|[^\W\d]\d")
 _PATH_WORD = re.compile(r"[a-z]{3,20}")
 # Scripts that put no space between words: their letters are taken in pairs.
@@ -60,24 +63,35 @@ class Reading:
     parts: tuple[tuple[str, ...], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A paragraph: its tokens but those of size, and what size is told by."""
+
+    tokens: list[str]
+    words: list[str]
+    links: list[_links.Link]
+    length: int
+
+
 def tokens(fields: Fields) -> tuple[str, ...]:
     """The tokens of a comment, each once, in the order in which they are found."""
-    return read(fields, parts=False).tokens
+    return read(fields).tokens
 
 
-def read(fields: Fields, *, parts: bool = True) -> Reading:
-    """The tokens of a comment, and with `parts` those of each paragraph by itself."""
+def read(fields: Fields) -> Reading:
+    """The tokens of a comment, and those of each paragraph by itself where there are several."""
     text, unseen = _folding.bare(_cut(fields.text))
     around = _around(fields)
     if unseen > 2:
         around.append("s:unseen characters")
-    whole = tuple(dict.fromkeys(_of_text(text, fields.url) + around))
-    pieces = _paragraphs(text) if parts else []
+    paragraphs = _paragraphs(text)
+    room = MAX_WORDS // len(paragraphs)
+    pieces = [_piece(paragraph, room) for paragraph in paragraphs]
+    site = _links.host_of(fields.url[:_MAX_FIELD])
+    whole = _joined(pieces, around, site)
     if len(pieces) < 2:
         return Reading(whole)
-    return Reading(
-        whole, tuple(tuple(dict.fromkeys(_of_text(p, fields.url) + around)) for p in pieces)
-    )
+    return Reading(whole, tuple(_joined([piece], around, site) for piece in pieces))
 
 
 def _cut(text: str) -> str:
@@ -88,41 +102,74 @@ def _cut(text: str) -> str:
 
 
 def _paragraphs(text: str) -> list[str]:
-    """The paragraphs that say something, the last ones as one where there are many."""
-    pieces = [piece for piece in _PART.split(text) if len(piece) > 20]
-    if len(pieces) > MAX_PARTS:
-        pieces[MAX_PARTS - 1 :] = ["\n".join(pieces[MAX_PARTS - 1 :])]
-    return pieces
-
-
-def _of_text(text: str, site: str) -> list[str]:
-    links, body = _links.links_of(text)
-    found = _of_links(links, text, body, site) if links else []
-    if "<" in body:
-        body = _TAG.sub(" ", body)
-    body, apart = _folding.joined(_folding.signed(body))
-    words, tricks = _words(body)
-    found += [f"w:{word}" for word in words]
-    found += [f"b:{first}_{second}" for first, second in pairwise(words)]
-    found += tricks
-    if apart:
-        found.append("s:letters set apart")
-    found += _shape.of_text(body, text, words)
+    """The paragraphs of a text: a short one goes with the next, the last ones are one."""
+    if "\n" not in text:
+        return [text]
+    found: list[str] = []
+    for piece in _BREAK.split(text):
+        if found and (len(found[-1]) < _SHORT or len(found) == MAX_PARTS):
+            found[-1] += f"\n\n{piece}"
+        else:
+            found.append(piece)
     return found
 
 
-def _words(body: str) -> tuple[list[str], list[str]]:
+def _piece(text: str, room: int) -> _Piece:
+    links, body = _links.links_of(text)
+    found = _of_links(links) if links else []
+    if "<" in body:
+        body = _TAG.sub(" ", body)
+    words, tricks = _words(_folding.signed(body), room)
+    found += [f"w:{word}" for word in words]
+    found += [f"b:{first}_{second}" for first, second in pairwise(words)]
+    found += tricks
+    found += _shape.of_text(body, text)
+    return _Piece(found, words, links, len(body.strip()))
+
+
+def _joined(pieces: Sequence[_Piece], around: Sequence[str], site: str) -> tuple[str, ...]:
+    """The tokens of some paragraphs taken as a comment."""
+    found: list[str] = []
+    words: list[str] = []
+    links: list[_links.Link] = []
+    length = 0
+    for piece in pieces:
+        found += piece.tokens
+        words += piece.words
+        links += piece.links
+        length += piece.length
+    found.append(f"s:length={_shape.bucket(length, _LENGTHS)}")
+    if links:
+        found.append(f"s:links={_shape.bucket(len(links), (1, 2, 4, 8))}")
+        found.append(f"s:form={'+'.join(sorted({link.form for link in links}))}")
+        if len(links) * 40 > length:
+            found.append("s:mostly links")
+        if site and f"u:{site}" in found:
+            found.append("s:site in text")
+    if len(words) > 3 and 2 * len(set(words)) < len(words):
+        found.append("s:repeats")
+    found += around
+    return tuple(dict.fromkeys(found))
+
+
+def _words(body: str, room: int) -> tuple[list[str], list[str]]:
     """The words of a text in one spelling, and a token for each trick found in them."""
+    body = body.lower()
     words = _WORD.findall(body)
-    if len(words) > MAX_WORDS:
-        words[MAX_WORDS * 2 // 3 : -MAX_WORDS // 3] = []
     tricks: list[str] = []
+    if list(map(len, words)).count(1) > 3:
+        body, apart = _folding.joined(body)
+        if apart:
+            words = _WORD.findall(body)
+            tricks.append("s:letters set apart")
+    if len(words) > room:
+        words[room * 2 // 3 : -(room // 3) or None] = []
     if not body.isascii():
-        words = _in_one_script(words, tricks)
-    words = [word.lower()[:_MAX_WORD] for word in words]
-    mixed = [at for at, word in enumerate(words) if not word.isalpha() and _MIXED.search(word)]
-    if mixed:
-        _spell(words, mixed, tricks)
+        words = _in_one_script(words, tricks)[:room]
+    if _DIGIT.search(body):
+        _spell(words, tricks)
+    if words and max(map(len, words)) > _MAX_WORD:
+        words = [word[:_MAX_WORD] for word in words]
     return words, tricks
 
 
@@ -133,52 +180,44 @@ def _in_one_script(words: list[str], tricks: list[str]) -> list[str]:
         tricks.append(f"s:mixed-script words={_shape.bucket(mixed, (1, 4))}")
         # Where words are disguised, those of twins alone are so too.
         latin = [_folding.in_latin(word, all_twins=True) for word in latin]
-    unspaced = [word for word in latin if not word.isascii() and _UNSPACED.search(word)]
-    if not unspaced:
-        return latin
-    return [piece for word in latin for piece in _pieces(word)][:MAX_WORDS]
+    unspaced = any(not word.isascii() and _UNSPACED.search(word) for word in latin)
+    return [piece for word in latin for piece in _pairs(word)] if unspaced else latin
 
 
-def _pieces(word: str) -> Sequence[str]:
+def _pairs(word: str) -> Sequence[str]:
     if len(word) < 3 or word.isascii() or not _UNSPACED.search(word):
         return (word,)
-    return [word[at : at + 2] for at in range(len(word) - 1)]
+    return [word[at : at + 2] for at in range(min(len(word), MAX_WORDS) - 1)]
 
 
-def _spell(words: list[str], mixed: list[int], tricks: list[str]) -> None:
+def _spell(words: list[str], tricks: list[str]) -> None:
     """Make words of those written with digits: the long ones, and all where it is a habit."""
     spelt = 0
-    for at in mixed:
-        word = _folding.spelled(words[at])
-        if len(word) > 3 and word != words[at]:
-            words[at] = word
-            spelt += 1
+    for at in [at for at, word in enumerate(words) if not word.isalpha()]:
+        word = words[at]
+        if len(word) > 3 and _MIXED.search(word):
+            words[at] = _folding.spelled(word)
+            spelt += words[at] != word
     if spelt > 1:
         tricks.append("s:digits for letters")
     if spelt > 3:
-        words[:] = [_folding.spelled(word) for word in words]
+        words[:] = map(_folding.spelled, words)
 
 
-def _of_links(links: Sequence[_links.Link], text: str, body: str, site: str) -> list[str]:
+def _of_links(links: Sequence[_links.Link]) -> list[str]:
     found: list[str] = []
     hosts: dict[str, None] = {}
     for link in links[: _links.MAX_LINKS]:
         hosts[_links.host_of(link.address)] = None
-        found += [f"w:{word}" for word in _path_words(link.address)]
+        path = _links.path_of(link.address)
+        if path:
+            found += [f"w:{word}" for word in _PATH_WORD.findall(path.lower())[:12]]
         if link.anchor:
-            anchor = _folding.in_latin(link.anchor[:_MAX_FIELD]).lower()
+            anchor = _folding.in_latin(link.anchor).lower()
             found += [f"a:{word[:_MAX_WORD]}" for word in _WORD.findall(anchor)[:12]]
     hosts.pop("", None)
     for host in hosts:
         found += _of_host(host)
-    found.append(f"s:links={_shape.bucket(len(links), (1, 2, 4, 8))}")
-    found.append("s:form=" + "+".join(sorted({link.form for link in links})))
-    if links[-1].form == "bare" and text.rstrip().endswith(links[-1].address):
-        found.append("s:ends with link")
-    if len(links) * 40 > len(body):
-        found.append("s:mostly links")
-    if site and _links.host_of(site[:_MAX_FIELD]) in hosts:
-        found.append("s:site in text")
     return found
 
 
@@ -187,8 +226,8 @@ def _of_host(host: str) -> list[str]:
     found = [f"u:{host}", f"ut:{host.rpartition('.')[2]}"]
     if own != host:
         found.append(f"u:{own}")
-    found += [f"hg:{piece}" for piece in _links.name_pieces(host)]
-    found += [f"w:{part}" for part in _links.name_parts(host)]
+    found += [f"hg:{piece}" for piece in _links.name_pieces(own)]
+    found += [f"w:{part}" for part in _links.name_parts(own)]
     return found
 
 
@@ -196,13 +235,13 @@ def _around(fields: Fields) -> list[str]:
     """What stands around the text: name, site, mail address, title, source, facts."""
     found = _of_name(fields)
     if fields.url:
-        found += _of_site(fields.url[:_MAX_FIELD], "f")
+        found += _of_site(fields.url[:_MAX_FIELD], "site")
     if fields.source:
-        found += _of_site(fields.source[:_MAX_FIELD], "p")
+        found += _of_site(fields.source[:_MAX_FIELD], "source")
     if fields.title:
         title, _ = _folding.bare(fields.title[:_MAX_FIELD])
-        words, tricks = _words(_folding.joined(title)[0])
-        found += [f"{channel}:{word}" for word in words for channel in "hw"]
+        words, tricks = _words(title, 60)
+        found += [f"w:{word}" for word in words]
         found += tricks
     mail = _links.host_of(fields.email[:_MAX_FIELD].rpartition("@")[2])
     if mail and "@" in fields.email:
@@ -220,8 +259,8 @@ def _of_name(fields: Fields) -> list[str]:
     name = name.strip()
     if not name:
         return []
-    words, tricks = _words(_folding.joined(name)[0])
-    found = [f"{channel}:{word}" for word in words[:20] for channel in "nw"]
+    words, tricks = _words(name, 20)
+    found = [f"w:{word}" for word in words]
     found += [f"{trick} in name" for trick in tricks]
     if unseen:
         found.append("s:unseen characters in name")
@@ -239,17 +278,11 @@ def _of_name(fields: Fields) -> list[str]:
     return found
 
 
-def _of_site(address: str, channel: str) -> list[str]:
+def _of_site(address: str, name: str) -> list[str]:
     host, path = _links.host_of(address), _links.path_of(address)
     found = _of_host(host) if host else []
-    if host:
-        found += [f"{channel}:{host}", f"{channel}t:{host.rpartition('.')[2]}"]
-        own = _links.registrable(host)
-        if own != host:
-            found.append(f"{channel}:{own}")
-    form = "root" if not path else "path" if len(path) < 25 else "deep"
-    found.append(f"s:{'site' if channel == 'f' else 'source'}={form}")
-    found += [f"w:{word}" for word in _path_words(address)]
+    found.append(f"s:{name}={'root' if not path else 'path' if len(path) < 25 else 'deep'}")
+    found += [f"w:{word}" for word in _PATH_WORD.findall(path.lower())[:12]]
     return found
 
 
