@@ -29,8 +29,10 @@ MOST = 5.0  # log-odds before that
 WORTH = 0.25  # weaker ones are not worth their place
 ENGLISH = 0.5  # share of a comment's words that approved comments use, to be English itself
 MOSTLY = 0.75  # share of the comments a word stands in that are English
+OF_ADDRESSES = {"www", "http", "https", "com", "net", "org", "info", "php", "html", "htm"}
 CHANNELS = {"w", "b", "a", "s"}
-NO_FORM = ("s:script", "s:two scripts", "s:name", "s:site", "s:length", "s:mixed")
+# Forms that tell of a script, or of what an alphabet has.
+NO_FORM = ("s:script", "s:two scripts", "s:name script", "s:name=caseless", "s:mixed", "s:length")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +97,22 @@ def made(samples: Sequence[Sample]) -> dict[str, float]:
 
 
 def english_words(samples: Iterable[Sample], ham: Counter[str]) -> set[str]:
-    """The words that stand mostly in comments made of words that approved comments use."""
-    all_in, english_in = Counter[str](), Counter[str]()
+    """The words that stand mostly in comments made of words that approved comments use.
+
+    What stands more often in names and addresses than in texts is left out.
+    """
+    anywhere, in_text, in_english = Counter[str](), Counter[str](), Counter[str]()
     for sample in samples:
         known = sum(ham[word] > 1 for word in sample.words)
-        all_in.update(sample.words)
+        anywhere.update(token for token in sample.tokens if token.startswith("w:"))
+        in_text.update(sample.words)
         if not sample.spam or known >= ENGLISH * len(sample.words):
-            english_in.update(sample.words)
+            in_english.update(sample.words)
     return {
         word.removeprefix("w:")
-        for word, count in all_in.items()
-        if word.isascii() and english_in[word] >= MOSTLY * count
-    }
+        for word, count in in_text.items()
+        if word.isascii() and 2 * count > anywhere[word] and in_english[word] >= MOSTLY * count
+    } - OF_ADDRESSES
 
 
 def sources_of(samples: Iterable[Sample]) -> Counter[str]:

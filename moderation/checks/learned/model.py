@@ -23,14 +23,16 @@ NO_STARTER: Mapping[str, float] = MappingProxyType({})
 
 _SHARE = 2.0  # of counts: decisions' worth of prior that each token starts with
 _COUNTS_NORM = 0.85  # of counts: a long comment's sum is divided by (tokens ** this)
+_FEW = 2  # of counts: as if so many tokens more had said nothing
 _CLIP = 5.0  # of counts: the most that one token can say
-_COUNTS = 1.7  # what the counts' view weighs in the whole
+_COUNTS = 1.6  # what the counts' view weighs in the whole
 _RATE = 2.0  # of weights: AdaGrad's step
 _FIRST = 1e-3  # of weights: what the squares of gradients start at
 _WEIGHTS_NORM = 0.5
 _SURE = 0.02  # of weights: so near the truth there is nothing to correct
 _WEIGHTS = 0.5
-_PART_MARGIN = 1.0  # log-odds by which a paragraph must be worse than the whole to count
+_HALF = 5  # own decisions: without any, only half of what is heard is believed
+_PART_MARGIN = 1.5  # log-odds by which a paragraph must be worse than the whole to count
 
 _MAGIC = b"learned-model\n"
 _FORMAT = 1
@@ -93,10 +95,12 @@ class Model:
         worst = heard.logit
         for part in parts:
             worst = max(worst, self._hear(part).logit)
+        own = self.spam + self.ham
+        trust = (own + _HALF) / (own + 2 * _HALF)
         return Weighing(
-            _probability(max(heard.logit, worst - _PART_MARGIN)),
+            _probability(max(heard.logit, worst - _PART_MARGIN) * trust),
             self._reasons(heard, reasons) if reasons else (),
-            _probability(worst),
+            _probability(worst * trust),
         )
 
     def learn(self, tokens: Sequence[str], *, spam: bool) -> None:
@@ -195,7 +199,7 @@ class Model:
             weights.append(weight)
         if not known:
             return _SILENCE
-        by_count = _COUNTS / len(known) ** _COUNTS_NORM
+        by_count = _COUNTS / (len(known) + _FEW) ** _COUNTS_NORM
         by_weight = _WEIGHTS / len(tokens) ** _WEIGHTS_NORM
         logit = count_sum * by_count + weight_sum * by_weight
         return _Heard(logit, known, counts, weights, by_count, by_weight)

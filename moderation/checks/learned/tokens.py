@@ -80,10 +80,10 @@ def tokens(fields: Fields) -> tuple[str, ...]:
 
 def read(fields: Fields) -> Reading:
     """The tokens of a comment, and those of each paragraph by itself where there are several."""
-    text, unseen = _folding.bare(_cut(fields.text))
+    text, cuts = _folding.bare(_cut(fields.text))
     around = _around(fields)
-    if unseen > 2:
-        around.append("s:unseen characters")
+    if cuts:
+        around.append("s:unseen characters in words")
     paragraphs = _paragraphs(text)
     room = MAX_WORDS // len(paragraphs)
     pieces = [_piece(paragraph, room) for paragraph in paragraphs]
@@ -255,14 +255,14 @@ def _around(fields: Fields) -> list[str]:
 
 
 def _of_name(fields: Fields) -> list[str]:
-    name, unseen = _folding.bare(fields.author[:_MAX_FIELD])
+    name, cuts = _folding.bare(fields.author[:_MAX_FIELD])
     name = name.strip()
     if not name:
         return []
     words, tricks = _words(name, 20)
     found = [f"w:{word}" for word in words]
     found += [f"{trick} in name" for trick in tricks]
-    if unseen:
+    if cuts:
         found.append("s:unseen characters in name")
     shape = _shape.of_name(name, words)
     found += shape
@@ -271,7 +271,7 @@ def _of_name(fields: Fields) -> list[str]:
         found.append(f"{shape[0]}+site")
         own = _links.registrable(host).partition(".")[0]
         long = [word for word in words if len(word) > 2]
-        if long and own:
+        if long and own and all(map(str.isascii, long)):
             within = sum(word in own for word in long)
             how = "none" if not within else "all" if within == len(long) else "some"
             found.append(f"s:name in site={how}")

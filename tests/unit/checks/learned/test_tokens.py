@@ -14,7 +14,10 @@ CASES = [
     (Fields("c@sino and $ and bob@site.example"), {"w:casino", "w:bob"}),
     (Fields("7h15 pl4c3 0ff3r5 ch34p lo4n5"), {"w:this", "w:place", "s:digits for letters"}),
     (Fields("it was 15 degrees in 1997, an mp3"), {"w:15", "w:1997", "w:mp3"}),
-    (Fields("vi\u200bag\u200bra\u200b now\xad"), {"w:viagra", "w:now", "s:unseen characters"}),
+    (
+        Fields("vi\u200bag\u200bra\u200b now\xad"),
+        {"w:viagra", "w:now", "s:unseen characters in words"},
+    ),
     (Fields("v\u0456agr\u0430"), {"w:viagra", "s:mixed-script words=1"}),
     (Fields(THANKS), {f"w:{THANKS}", "s:script=cyrillic"}),
     (

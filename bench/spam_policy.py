@@ -1,0 +1,86 @@
+"""What the learned check would have decided by itself, at the thresholds it is shipped with.
+
+    python -m bench.spam_policy --dev DIR
+
+Each source of DIR is one owner: every comment is scored, in order of date, by what was learnt of
+those before it, then learnt as its owner decided. The starter model is made anew without the
+source, so that nobody is measured on themselves.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from bench.make_starter_model import made, read
+from moderation.checks.learned import tokens
+from moderation.checks.learned.model import Model, Weighing
+
+SPAM_RULES = ((0.98, 10), (0.95, 10), (0.90, 10))  # probability from, decisions of each class
+HAM_RULES = ((0.05, 25), (0.02, 25), (0.10, 25))  # probability up to, decisions of each class
+WORST = 0.5  # the most that a paragraph may have where a comment is approved
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    spam: bool
+    weighing: Weighing
+    link: bool
+    least: int  # decisions of the rarer class before it
+
+
+@click.command(help=__doc__)
+@click.option("--dev", required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def main(dev: Path) -> None:
+    samples = read(dev)
+    total: list[Scored] = []
+    for source in sorted({sample.source for sample in samples}):
+        starter = made([sample for sample in samples if sample.source != source])
+        scored = list(owner(dev / f"{source}.jsonl", Model(starter)))
+        report(source, scored)
+        total += scored
+    report("all", total)
+
+
+def owner(file: Path, model: Model) -> Iterator[Scored]:
+    """Score and learn one owner's comments in order of date."""
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    for row in sorted(rows, key=lambda row: (row["date"] or "0", row["author"])):
+        fields = tokens.Fields(row["text"], row["author"], row["url"], row["email"])
+        reading = tokens.read(fields)
+        link = any(token.startswith("s:links=") for token in reading.tokens)
+        weighing = model.weigh(reading.tokens, parts=reading.parts, reasons=0)
+        yield Scored(row["label"] == "spam", weighing, link, min(model.spam, model.ham))
+        model.learn(reading.tokens, spam=row["label"] == "spam")
+
+
+def report(name: str, scored: Sequence[Scored]) -> None:
+    spams = sum(one.spam for one in scored)
+    hams = len(scored) - spams
+    click.echo(f"{name}: {spams} spam, {hams} ham")
+    for edge, least in SPAM_RULES:
+        taken = [one for one in scored if one.weighing.probability >= edge and one.least >= least]
+        caught = sum(one.spam for one in taken)
+        click.echo(
+            f"  spam at p >= {edge:.2f}, {least} of each: "
+            f"{len(taken) - caught} of {hams} ham lost, {caught / spams:.1%} of spam taken"
+        )
+    for edge, least in HAM_RULES:
+        shown = [one for one in scored if approved(one, edge, least)]
+        wrong = sum(one.spam for one in shown)
+        click.echo(
+            f"  approve at p <= {edge:.2f}, no link, {least} of each: "
+            f"{wrong} of {spams} spam shown, {(len(shown) - wrong) / hams:.1%} of ham approved"
+        )
+
+
+def approved(one: Scored, edge: float, least: int) -> bool:
+    weighing = one.weighing
+    fit = not one.link and one.least >= least
+    return fit and weighing.probability <= edge and weighing.worst_part <= WORST
+
+
+if __name__ == "__main__":
+    main()
