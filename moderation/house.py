@@ -21,6 +21,7 @@ from moderation.flow.hear import Hear
 from moderation.flow.lessons import RELEARN, PastLessons, School
 from moderation.flow.letters import Letters
 from moderation.flow.look import Look
+from moderation.flow.owner_rules import OwnerRules
 from moderation.flow.passwords import Passwords
 from moderation.flow.preferences import Preferences
 from moderation.flow.publish import Publish
@@ -35,6 +36,7 @@ from moderation.flow.study import Study
 from moderation.flow.sweep import Sweep
 from moderation.flow.teach import CORRECT, UNDO_TIME
 from moderation.flow.tell import Tell
+from moderation.flow.trial import Trial
 from moderation.flow.undo import Undo
 from moderation.flow.verify import Verify
 from moderation.flow.worker import Handler, Worker
@@ -80,6 +82,8 @@ class House:
     see: See
     find: Find
     standing: StandingOf
+    rules: OwnerRules
+    trial: Trial
     enter: Enter
     tell: Tell
     sweep: Sweep
@@ -117,7 +121,6 @@ def _join(
 ) -> House:
     sites = settings.sites
     addresses = Addresses(settings.server.public_url)
-    environment = templating.environment()
     preferences = Preferences(store, settings, clock)
     checks = make_checks(make_tools(settings, store, signing, clock, preferences))
     screen = Screen(checks)
@@ -125,13 +128,11 @@ def _join(
     learning = _learning(store, settings, checks, preferences, clock)
     school = learning.school
     account = _account(store, settings, akismet, clock)
-    channel = mail.make(settings.mail, clock=clock)
-    on = Features(remote=tuple(c.name for c in screen.remote), mail=channel.on)
+    tell, mails = _make_tell(settings, store, signing, clock)
+    on = Features(remote=tuple(c.name for c in screen.remote), mail=mails)
     corrects = "akismet" in on.remote
     fetcher = make_fetcher(settings, clock)
     reader = ProcessReader(clock)
-    letters = Letters(environment, settings.server.public_url, sites)
-    tell = Tell(store, sites, channel, letters, signing, clock)
     look = Look(store, sites, fetcher, reader, clock, on)
     sweep = Sweep(store, settings, clock, keep_models=learning.relearn.keep)
     handlers: dict[str, Handler] = {
@@ -160,6 +161,8 @@ def _join(
         see=See(store, sites),
         find=Find(store, sites),
         standing=StandingOf(store),
+        rules=OwnerRules(store, sites, clock),
+        trial=Trial(store, sites, clock),
         enter=Enter(store, Passwords(), clock),
         tell=tell,
         sweep=sweep,
@@ -180,6 +183,15 @@ def _account(
     if akismet is None or not akismet.akismet.ready:
         return None
     return Account(store, settings.sites, akismet.akismet, clock)
+
+
+def _make_tell(
+    settings: Settings, store: DatabaseStore, signing: Signing, clock: Clock
+) -> tuple[Tell, bool]:
+    """Who writes letters, and whether any can be sent."""
+    channel = mail.make(settings.mail, clock=clock)
+    letters = Letters(templating.environment(), settings.server.public_url, settings.sites)
+    return Tell(store, settings.sites, channel, letters, signing, clock), channel.on
 
 
 def _mailing(tell: Tell) -> dict[str, Handler]:

@@ -9,6 +9,7 @@ from moderation.domain.clock import Clock
 from moderation.domain.comment import Author, Client, Kind, Type
 from moderation.domain.lesson import Lesson
 from moderation.domain.opinion import Opinion
+from moderation.domain.rule import Rule
 from moderation.domain.site import Site
 from moderation.settings import Settings
 
@@ -56,6 +57,10 @@ class Records(Protocol):
 
     async def same_text(self, site: str, text: str, *, since: datetime, besides: str) -> int:
         """Count comments with the same text (white space and case folded) other than `besides`."""
+        ...
+
+    async def rules(self) -> Sequence[Rule]:
+        """The owner's rules: the very same object for as long as none of them has changed."""
         ...
 
 

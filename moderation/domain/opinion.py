@@ -33,6 +33,7 @@ class Opinion:
     score: float = 0.0  # -1.0 surely ham .. +1.0 surely spam; orders the queue, decides nothing
     decisive: bool = False  # spam that needs no second voice: a filled trap, an owner's rule
     evidence: Evidence | None = None  # what a decision may teach; kept apart from the opinion
+    rules: tuple[str, ...] = ()  # ids of the owner's rules it stands on; kept as their hits
 
 
 def rule(opinions: Sequence[Opinion]) -> Ruling | None:

@@ -1,10 +1,12 @@
 """What checks may ask of the past, answered by the store."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from moderation.domain.rule import Rule
 from moderation.flow.prepare import words_hash
-from moderation.store import authors, texts
+from moderation.store import authors, rules, texts
 from moderation.store.contract import Store
 
 
@@ -13,6 +15,8 @@ class Remember:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._edition = -1  # of the rules held
+        self._rules: Sequence[Rule] = ()
 
     async def approved_by(self, author_id: str) -> int:
         return await self._store.read(authors.approved_by, author_id)
@@ -28,6 +32,12 @@ class Remember:
         return await self._store.read(
             texts.same_words, site, words_hash(text), since=since, besides=besides
         )
+
+    async def rules(self) -> Sequence[Rule]:
+        """The rules, read again where their edition has moved: one look at one row else."""
+        if await self._store.read(rules.edition) != self._edition:
+            self._edition, self._rules = await self._store.read(rules.live)
+        return self._rules
 
 
 def _under(source: str, path_prefix: str) -> bool:

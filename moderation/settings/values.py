@@ -135,10 +135,13 @@ def query_name(value: object) -> str:
     return name
 
 
+PARTS_OF_CHECKS = frozenset({"phrases"})  # the settings' phrases, which `rules` looks for
+
+
 def check_name(value: object) -> str:
     name = text(value)
     known = plugs.names("checks")
-    if name not in known:
+    if name not in (*known, *PARTS_OF_CHECKS):
         raise Unfit("is not the name of a check; there is " + ", ".join(known))
     return name
 

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from moderation.domain.opinion import Opinion
 from moderation.store import evidence
 from moderation.store.contract import Query, Row
+from moderation.store.rules import note_hits
 from moderation.store.tables import opinion
 from moderation.store.upsert import upsert
 
@@ -21,7 +22,10 @@ PUT = _insert.on_conflict_do_update(
 
 
 def put(comment_id: str, opinions: Sequence[Opinion], at: datetime) -> Query[None]:
-    """Keep opinions, and the evidence they rest on; a check's newer one replaces its older."""
+    """Keep opinions, and the evidence they rest on; a check's newer one replaces its older.
+
+    The owner's rules that fit are counted.
+    """
     values = [
         {
             "comment_id": comment_id,
@@ -38,6 +42,7 @@ def put(comment_id: str, opinions: Sequence[Opinion], at: datetime) -> Query[Non
         yield PUT, values
     for found in (o.evidence for o in opinions if o.evidence is not None):
         yield from evidence.put(comment_id, found)
+    yield from note_hits(comment_id, (ident for o in opinions for ident in o.rules), at)
 
 
 _COLUMNS = (

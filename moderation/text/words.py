@@ -33,7 +33,7 @@ _SCRIPTS = (
 _LATIN = re.compile("[A-Za-z]")
 _WORD = re.compile(r"\w+")
 # Scripts that put no spaces between words, or endings right after them.
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
 )
@@ -62,7 +62,7 @@ def contains_phrase(folded_text: str, phrase: str) -> bool:
     at = folded_text.find(wanted) if wanted else -1
     while at >= 0:
         end = at + len(wanted)
-        if _boundary(folded_text, at) and _boundary(folded_text, end):
+        if is_boundary(folded_text, at) and is_boundary(folded_text, end):
             return True
         at = folded_text.find(wanted, at + 1)
     return False
@@ -104,11 +104,11 @@ def _in_one_script(word: re.Match[str]) -> str:
     return letters
 
 
-def _boundary(text: str, at: int) -> bool:
+def is_boundary(text: str, at: int) -> bool:
     """Tell whether a word may begin or end between ``text[at - 1]`` and ``text[at]``."""
     if at in (0, len(text)):
         return True
     pair = text[at - 1 : at + 1]
-    if _UNSPACED.search(pair):
+    if UNSPACED.search(pair):
         return True
     return not (_WORD.match(pair[0]) and _WORD.match(pair[1]))

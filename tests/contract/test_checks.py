@@ -16,8 +16,8 @@ from tests.unit.checks.cases import NOW, SITE, WrittenRecords, ping, reply, tool
 
 NAMES = plugs.names("checks")
 MAY_REFUSE = {"flood", "duplicate"}
-DECISIVE = {"trap", "phrases"}
 ORDERS_UNHEARD = {"learned"}  # its score orders the queue before its verdict counts
+DECISIVE = {"trap", "rules"}
 NOWHERE = "http://127.0.0.1:1"  # a port that nothing listens on
 
 CASES = {
@@ -62,7 +62,7 @@ def test_the_shelf_holds_the_checks_that_settings_may_name() -> None:
         "history",
         "learned",
         "links",
-        "phrases",
+        "rules",
         "trap",
     }
 

@@ -22,6 +22,7 @@ from moderation.store.tables.people import (
     session,
     token,
 )
+from moderation.store.tables.rules import rule, rule_edition, rule_hit
 from moderation.store.tables.work import (
     akismet_account,
     answered,
@@ -54,6 +55,9 @@ __all__ = [
     "ping",
     "ping_name",
     "receipt",
+    "rule",
+    "rule_edition",
+    "rule_hit",
     "sent",
     "session",
     "signing_key",

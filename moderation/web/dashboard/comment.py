@@ -17,11 +17,14 @@ from moderation.domain.errors import (
     VersionStale,
 )
 from moderation.domain.moderator import Role, Scope
+from moderation.domain.rule import What
 from moderation.faults import http_status
 from moderation.flow.answer import Answer
 from moderation.flow.revise import Revise, Words
 from moderation.flow.see import See
 from moderation.text.fields import read_comment, read_email, read_name, read_url
+from moderation.text.markup import links_of
+from moderation.text.urls import host_of
 from moderation.web.dashboard.cards import Cards
 from moderation.web.dashboard.form import Form, id_in
 from moderation.web.dashboard.guard import Guard
@@ -30,6 +33,7 @@ from moderation.web.dashboard.screens import Screens
 from moderation.web.dashboard.story import chapters
 from moderation.web.session import HOME, Visit, own_path
 
+MOST_HOSTS = 5  # of links that rules are offered for
 EDITED = ("comment", "author", "email", "url")  # the names readers' forms have
 
 
@@ -168,7 +172,28 @@ class CommentPage:
             typed=dict(typed or {}),
             errors=errors,
             own=f"{HOME}/comments/{comment.id}",
+            traits=traits(comment),
         )
+
+
+def traits(comment: Comment) -> list[tuple[str, str, str]]:
+    """What a rule could look for in what is like this comment: kind of rule, value, in words."""
+    found = []
+    hosts = (host_of(link) for link in links_of(comment.html))
+    for host in list(dict.fromkeys([*hosts, host_of(comment.source or "")]))[:MOST_HOSTS]:
+        if host:
+            found.append((What.LINK.value, host, f"links to {host}"))
+    website = host_of(comment.author.url)
+    if website and not comment.kind.is_ping:
+        found.append((What.WEBSITE.value, website, f"websites at {website}"))
+    if comment.author.email:
+        found.append((What.EMAIL.value, comment.author.email, f"from {comment.author.email}"))
+    if comment.client.address:
+        address = comment.client.address
+        found.append((What.NETWORK.value, address, f"sent from {address}"))
+    if comment.author.name and not comment.kind.is_ping:
+        found.append((What.NAME.value, comment.author.name, f"by “{comment.author.name}”"))
+    return found
 
 
 def read_words(typed: Mapping[str, str], comment: Comment) -> Words:

@@ -14,9 +14,11 @@ from moderation.flow.account import Account
 from moderation.flow.answer import Answer
 from moderation.flow.decide import Decide
 from moderation.flow.enter import Enter
+from moderation.flow.owner_rules import OwnerRules
 from moderation.flow.revise import Revise
 from moderation.flow.see import See
 from moderation.flow.tell import Tell
+from moderation.flow.trial import Trial
 from moderation.flow.undo import Undo
 from moderation.formats._markup import ThreadMarkup
 from moderation.formats.contract import Addresses as Reached
@@ -34,6 +36,8 @@ from moderation.web.dashboard.notices import Notices
 from moderation.web.dashboard.people import PeoplePages
 from moderation.web.dashboard.places import PlacePages
 from moderation.web.dashboard.queue import QueuePage
+from moderation.web.dashboard.rule_lists import RuleListPages
+from moderation.web.dashboard.rules import RulePages
 from moderation.web.dashboard.screens import Addresses, Screens
 from moderation.web.dashboard.work import JobsPage
 from moderation.web.requests import Clients
@@ -71,6 +75,10 @@ class House(Protocol):
     def answer(self) -> Answer: ...
     @property
     def account(self) -> Account | None: ...
+    @property
+    def rules(self) -> OwnerRules: ...
+    @property
+    def trial(self) -> Trial: ...
 
 
 class Dashboard:
@@ -105,6 +113,8 @@ class Dashboard:
             PeoplePages(
                 house.enter, house.tell, public_url, cookies, clients, clock, notices, screens
             ),
+            RuleListPages(house.rules, house.trial, sites, clock, notices, screens),
+            RulePages(house.rules, house.trial, sites, clock, notices, screens),
             PlacePages(store, sites, public_url, notices, screens),
             AkismetPage(store, house.account, settings.akismet, notices, screens),
         )

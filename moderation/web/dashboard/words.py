@@ -15,6 +15,8 @@ from moderation.domain.moderator import Role
 from moderation.domain.opinion import Verdict
 from moderation.domain.ping import Cause, PingState
 from moderation.formats._words import author_name, source_host, web_link
+from moderation.text import markup
+from moderation.web.private import first_words as beginning
 
 __all__ = ["author_name", "source_host", "web_link"]
 
@@ -121,6 +123,11 @@ def noun(comment: Comment) -> str:
     if comment.kind is Kind.WEBMENTION and comment.type in REACTIONS:
         return f"webmention ({comment.type})"
     return comment.kind.value
+
+
+def first_words(comment: Comment) -> str:
+    """The beginning of what it says, on one line."""
+    return beginning(markup.plain(comment.html), 160) or "no words"
 
 
 def host(url: str | None) -> str:

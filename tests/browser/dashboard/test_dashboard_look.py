@@ -29,6 +29,8 @@ PAGES = {
     "sites": "/dashboard/sites",
     "account": "/dashboard/settings",
     "articles": "/dashboard/articles",
+    "rules": "/dashboard/rules",
+    "a list of rules": "/dashboard/rules/import",
     "akismet": "/dashboard/akismet",
     "not there": "/dashboard/nowhere",
 }

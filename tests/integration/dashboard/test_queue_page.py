@@ -45,7 +45,7 @@ async def test_a_row_says_all_that_helps_to_decide(light: Service, owner: Browse
         "https://blog.example/margins/",
         "In reply to Mei: The first word.",
         "waiting for you",
-        "phrases hold “casino” stands in the author's website",
+        "rules hold “casino” stands in the author's website",
         "was not run Akismet was not asked",
     ):
         assert words in page.words, words

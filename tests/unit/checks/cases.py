@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from moderation.checks.contract import Case, Tools
 from moderation.domain.comment import Author, Client, Kind, Type
 from moderation.domain.lesson import Evidence, Lesson, Teaching
+from moderation.domain.rule import Rule
 from moderation.domain.site import Moderation, Pings, Site
 from moderation.settings import Settings
 
@@ -43,6 +44,7 @@ class WrittenRecords:
     places: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
     copies: int = 0
     asked: list[tuple[str, str, datetime, str]] = field(default_factory=list)
+    owners: tuple[Rule, ...] = ()
 
     async def approved_by(self, author_id: str) -> int:
         return self.approved.get(author_id, 0)
@@ -56,6 +58,9 @@ class WrittenRecords:
     async def same_text(self, site: str, text: str, *, since: datetime, besides: str) -> int:
         self.asked.append((site, text, since, besides))
         return self.copies
+
+    async def rules(self) -> tuple[Rule, ...]:
+        return self.owners
 
 
 class PlainTokens:

@@ -36,6 +36,7 @@ def test_the_verbs_are_those_that_are_promised() -> None:
         *("token create", "token list", "token revoke", "site list", "site code"),
         *("article list", "article move", "article merge"),
         *("queue list", "queue approve", "queue hold", "queue spam", "queue trash"),
+        *("rule list", "rule add", "rule remove", "rule import", "rule export"),
         *("store upgrade", "store check", "store backup", "store restore"),
         *("akismet verify", "akismet usage", "jobs list", "jobs retry", "jobs drop"),
     }

@@ -1,0 +1,108 @@
+"""Whether one of the owner's rules fits a comment: those of the dashboard and of the settings."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from moderation.checks._rulebook import Hit, Rulebook
+from moderation.checks.contract import Case, Check, Tools
+from moderation.domain.opinion import Opinion, Verdict
+from moderation.domain.rule import Rule, What
+from moderation.text.words import fold
+
+SETTINGS = "settings"  # who made the rules of the settings file
+MANY = 500  # rules that are made ready aside
+NAMED = 3  # rules named in the sentence
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Rules:
+    """Finds what the owner's rules look for. One that says spam decides alone.
+
+    Phrases count as whole words only, because a list that finds “press” in “WordPress”
+    teaches owners not to use it; case, accents and disguises aside. The rules are made
+    ready once after each change of theirs.
+    """
+
+    name = "rules"
+    deadline_seconds = 1.0
+    remote = False
+
+    def __init__(self, tools: Tools) -> None:
+        self._records = tools.records
+        self._clock = tools.clock
+        checks = tools.settings.checks
+        old_name_off = "phrases" in checks.off
+        self._written = () if old_name_off else tuple(_of_settings(checks.phrases_hold, "hold"))
+        if not old_name_off:
+            self._written += tuple(_of_settings(checks.phrases_spam, "spam"))
+        self._kept: Sequence[Rule] | None = None
+        self._book = Rulebook(self._written)
+        self._turn = asyncio.Lock()
+
+    async def examine(self, case: Case) -> Opinion:
+        book = await self._current()
+        if not book:
+            return Opinion(self.name, Verdict.NOT_RUN, "The owner has set no rules.")
+        hits = book.hits(case, self._clock.now())
+        if not hits:
+            return Opinion(self.name, Verdict.UNSURE, "None of the owner's rules fits.")
+        spam = hits[0].rule.verdict is Verdict.SPAM
+        return Opinion(
+            self.name,
+            Verdict.SPAM if spam else Verdict.HOLD,
+            sentence(hits),
+            score=1.0 if spam else 0.3,
+            decisive=spam,
+            rules=tuple(hit.rule.id for hit in hits if hit.rule.made_by != SETTINGS),
+        )
+
+    async def _current(self) -> Rulebook:
+        """The rules made ready, anew where they have changed; one makes them for all who ask."""
+        async with self._turn:
+            kept = await self._records.rules()
+            if kept is not self._kept:
+                every = (*self._written, *kept)
+                many = len(every) > MANY
+                self._book = await asyncio.to_thread(Rulebook, every) if many else Rulebook(every)
+                self._kept = kept
+            return self._book
+
+
+def sentence(hits: Sequence[Hit]) -> str:
+    """What was found where, of the gravest rules; how many more there are."""
+    first = hits[0].rule.verdict
+    told = [hit for hit in hits if hit.rule.verdict is first][:NAMED]
+    found = ", ".join(_found(hit) for hit in told)
+    more = len(hits) - len(told)
+    also = f"; {more} more {'rule fits' if more == 1 else 'rules fit'}" if more else ""
+    does = "treats as spam" if first is Verdict.SPAM else "holds"
+    return f"{found[0].upper()}{found[1:]}, which the owner {does}{also}."
+
+
+def _found(hit: Hit) -> str:
+    if hit.rule.what is What.SCRIPT:
+        return f"most letters are {hit.rule.key}"
+    value = "".join(c if c.isprintable() else " " for c in hit.rule.value)
+    return f"“{value}” stands in {hit.where}"
+
+
+def _of_settings(phrases: Iterable[str], verdict: str) -> Iterable[Rule]:
+    for phrase in phrases:
+        key = fold(phrase)
+        if key:
+            yield Rule(
+                id=f"{SETTINGS}:{verdict}:{key}",
+                site="",
+                what=What.PHRASE,
+                value=phrase.strip(),
+                key=key,
+                verdict=Verdict(verdict),
+                note="",
+                made_by=SETTINGS,
+                made_at=_LONG_AGO,
+            )
+
+
+def make(tools: Tools) -> Check:
+    return Rules(tools)

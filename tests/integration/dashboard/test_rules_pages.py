@@ -1,0 +1,149 @@
+"""The owner's rules: tried, made, felt by readers, seen by their hits, removed and brought back."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from moderation.domain.comment import Status
+from moderation.domain.decision import Action
+from moderation.domain.moderator import Role
+
+from .browsing import Browser
+from .conftest import Service
+
+NEW = {"what": "phrase", "value": "Cheap Pills", "verdict": "spam", "days": "", "note": ""}
+
+
+async def test_a_rule_is_tried_on_the_past_saved_felt_and_removed(
+    service: Service, ana: Browser
+) -> None:
+    before = [await service.say(f"Buy chéap  pills {n}", "Tom") for n in range(2)]
+    await service.decide(before[0], Action.APPROVE)
+    rules = await ana.get("/dashboard/rules")
+    tried = await ana.send(rules.form("/rules/try"), **NEW)
+    assert "Of the last 2 comments it would have caught 2: 1 approved, 1 waiting." in tried.words
+    assert (await service.say("CHEAP PILLS again")).status is Status.HELD, "it was tried only"
+
+    saved = await ana.send(tried.form("/rules/add"))
+
+    assert "The rule is in force" in saved.words
+    assert "no hits" in saved.words
+    caught = await service.say("\u0421heap pi\u200blls for all")
+    assert caught.status is Status.SPAM
+    listed = await ana.get("/dashboard/rules")
+    assert "1 hit, the last just now" in listed.words
+    assert "Made by Ana" in listed.words
+    own = re.search(r"/dashboard/rules/[0-9a-z]{20}", listed.answer.text)
+    assert own is not None
+    one = await ana.get(own.group())
+    assert "for all" in one.words
+    because = (await ana.get(f"/dashboard/comments/{caught.id}")).words
+    assert "“Cheap Pills” stands in the text, which the owner treats as spam." in because
+
+    gone = await ana.send(one.form("/remove"))
+
+    assert "No rule any more" in gone.words
+    assert "removed by Ana" in gone.words
+    assert (await service.say("cheap pills once more")).status is Status.HELD
+    await ana.send(gone.form("/back"))
+    assert (await service.say("cheap pills and more")).status is Status.SPAM
+
+
+async def test_a_rule_ends_by_itself(light: Service, owner: Browser) -> None:
+    rules = await owner.get("/dashboard/rules")
+    form = rules.form("/rules/try")
+    form.action = form.action.replace("/try", "/add")
+    await owner.send(form, **NEW | {"days": "2"})
+    assert (await light.say("cheap pills")).status is Status.SPAM
+    light.clock.turn(timedelta(days=2))
+    assert (await light.say("cheap pills now")).status is Status.HELD
+    page = await (await light.signed_in("Eva")).get("/dashboard/rules")
+    assert "Ended or removed" in page.words
+
+
+async def test_everything_with_a_link_to_a_host_is_held_by_one_click_on_a_comment(
+    light: Service, owner: Browser
+) -> None:
+    said = await light.say("See https://www.spam.example/a and https://ok.example/b")
+    page = await owner.get(f"/dashboard/comments/{said.id}")
+    form = next(f for f in page.forms if f.fields.get("value") == "www.spam.example")
+    after = await owner.send(form, verdict="spam")
+    assert after.answer.url.path == f"/dashboard/comments/{said.id}"
+    assert "“spam.example”, is spam" in after.words
+    assert "Of the last 1 comment it would have caught 1: 1 waiting." in after.words
+    caught = await light.say("Also https://shop.spam.example/", "Tom")
+    assert caught.status is Status.SPAM
+    again = await owner.send(form, verdict="hold")
+    assert "There is a rule like this already." in again.words
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"value": "a"}, "too short"),
+        ({"value": "http://"}, "nearly every address"),
+        ({"what": "link", "value": "com"}, "countless addresses"),
+        ({"days": "0"}, "whole days from 1"),
+        ({"days": "9" * 30}, "whole days from 1"),
+        ({"verdict": "approve"}, "A rule holds, or says spam."),
+        ({"what": "wave", "value": "m0"}, "Choose where the rule looks."),
+        ({"site": "elsewhere"}, "no such site"),
+        ({"note": "x" * 501}, "At most 500 characters"),
+    ],
+)
+async def test_a_bad_rule_is_refused_in_a_sentence_and_what_was_typed_is_kept(
+    light: Service, owner: Browser, changes: dict[str, str], says: str
+) -> None:
+    form = (await owner.get("/dashboard/rules")).form("/rules/try")
+    page = await owner.send(form, **NEW | {"note": "for May"} | changes)
+    assert page.status == 422
+    assert says in page.words
+    assert (changes.get("note") or "for May") in page.answer.text
+
+
+KEYS = """\
+0
+
+press
+192.168.7.
+spam@spam.example
+http://www.pills.example/
+a
+10.0.0.1
+press
+"""
+
+
+async def test_wordpresss_lists_are_taken_in_after_a_look(service: Service, ana: Browser) -> None:
+    await service.say("The press is free")
+    await service.say("WordPress is free", "Tom")
+    form = (await ana.get("/dashboard/rules/import")).form("/rules/import")
+    look = await ana.send(form, kind="wordpress-moderation", list=KEYS)
+    assert "5 of 7 lines become rules." in look.words
+    assert "192.168.7. → 192.168.7.0/24" in look.words
+    assert "http://www.pills.example/ → pills.example" in look.words
+    assert "“a” is too short" in look.words
+    assert "The same as line 3." in look.words
+    assert "they would have caught 1: 1 waiting" in look.words
+
+    sure = {"list": KEYS, "kind": "wordpress-moderation", "sure": "1"}
+    saved = await ana.send(look.form("/rules/import"), **sure)
+
+    assert "5 rules are new." in saved.words
+    opinion = (await ana.get(f"/dashboard/comments/{(await service.say('press')).id}")).words
+    assert "“press” stands in the text, which the owner holds." in opinion
+    out = await ana.request("GET", "/dashboard/rules/export")
+    assert "hold\tnetwork\t192.168.7.0/24\t\t\t" in out.text
+    again = await ana.send(form, kind="rules", list=out.text, sure="1")
+    assert "0 rules are new. 5 were there already." in again.words
+
+
+async def test_readers_look_on_and_change_nothing(light: Service, owner: Browser) -> None:
+    reader = await light.signed_in("Rita", Role.READER)
+    page = await reader.get("/dashboard/rules")
+    assert page.status == 200
+    assert not any(form.action.endswith("/try") for form in page.forms)
+    form = (await owner.get("/dashboard/rules")).form("/rules/try")
+    refused = await reader.post("/dashboard/rules/add", {**form.fields, **NEW})
+    assert refused.status_code == 403
