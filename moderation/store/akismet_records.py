@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 from moderation.domain.opinion import Verdict
 from moderation.store.contract import Query
 from moderation.store.tables import akismet_record
+from moderation.store.tables.comments import SENT
 from moderation.store.upsert import upsert
 
 
@@ -61,7 +62,7 @@ OLD = (
     select(akismet_record.c.comment_id)
     .where(
         akismet_record.c.asked_at < bindparam("before", type_=akismet_record.c.asked_at.type),
-        akismet_record.c.sent != bindparam("nothing", type_=akismet_record.c.sent.type),
+        SENT,
     )
     .limit(bindparam("limit"))
 )
@@ -69,7 +70,7 @@ OLD = (
 
 def forget_sent(before: datetime, *, limit: int) -> Query[int]:
     """Forget what was sent before a moment: it holds a network address. How many there were."""
-    rows = yield OLD, {"before": before, "nothing": {}, "limit": limit}
+    rows = yield OLD, {"before": before, "limit": limit}
     for row in rows:
         yield FORGET, {"comment": row[0], "nothing": {}}
     return len(rows)

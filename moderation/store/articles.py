@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from moderation.domain.article import Article, Existence
 from moderation.store.contract import Changed, Query, Row
 from moderation.store.tables import alias, article, comment
+from moderation.store.tables.articles import ANY
 from moderation.store.upsert import insert_or_leave
 
 _COLUMNS = (
@@ -221,7 +222,7 @@ def page(site: str, *, after: str = "", limit: int = 100) -> Query[Sequence[Arti
 
 COUNTS = (
     select(article.c.url, article.c.count)
-    .where(article.c.site == bindparam("site"), article.c.count > 0)
+    .where(article.c.site == bindparam("site"), ANY)
     .order_by(article.c.url)
 )
 

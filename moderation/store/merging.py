@@ -10,7 +10,7 @@ from moderation.store.contract import Query
 from moderation.store.tables import alias, article, comment, ping, receipt
 
 _into: dict[str, BindParameter[str]] = {"article_id": bindparam("into_id")}
-ALL = select(*COLUMNS).where(comment.c.article_id == bindparam("id")).order_by(comment.c.id)
+ALL = select(*COLUMNS).where(comment.c.article_id == bindparam("id"))
 ANCHORS = select(comment.c.anchor).where(comment.c.article_id == bindparam("id"))
 PINGS = select(ping.c.source, ping.c.comment_id).where(ping.c.article_id == bindparam("id"))
 GIVE_ALIASES = update(alias).where(alias.c.article_id == bindparam("from_id")).values(_into)
@@ -36,7 +36,7 @@ GONE = delete(article).where(article.c.id == bindparam("id"))
 def comments_in(article_id: str) -> Query[Sequence[Comment]]:
     """All comments of an article, whatever their status."""
     rows = yield ALL, {"id": article_id}
-    return [as_comment(row) for row in rows]
+    return sorted((as_comment(row) for row in rows), key=lambda c: c.id)
 
 
 def anchors_in(article_id: str) -> Query[frozenset[str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
 
 from moderation.domain.comment import Comment, Kind, Status, Type, WaitingFor
 from moderation.store.comments import COLUMNS, as_comment
@@ -96,14 +96,14 @@ def _stirred(name: str) -> ColumnElement[bool]:
 def _after(order: str) -> ColumnElement[bool]:
     at = bindparam("m_at", type_=comment.c.received_at.type)
     ident = bindparam("m_id", type_=comment.c.id.type)
-    older = or_(comment.c.received_at < at, and_(comment.c.received_at == at, comment.c.id < ident))
-    newer = or_(comment.c.received_at > at, and_(comment.c.received_at == at, comment.c.id > ident))
+    # Compared as rows, so that an engine begins at the mark instead of passing over all before it.
+    place, marked = tuple_(comment.c.received_at, comment.c.id), tuple_(at, ident)
     if order == "oldest":
-        return newer
+        return place > marked
     if order == "newest":
-        return older
+        return place < marked
     score = bindparam("m_score", type_=comment.c.score.type)
-    return or_(comment.c.score > score, and_(comment.c.score == score, newer))
+    return tuple_(comment.c.score, *place.clauses) > tuple_(score, *marked.clauses)
 
 
 def _ordered(statement: Select[Any], order: str) -> Select[Any]:

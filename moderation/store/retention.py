@@ -9,6 +9,7 @@ from moderation.domain.comment import Comment, Status
 from moderation.store.comments import COLUMNS, as_comment
 from moderation.store.contract import Query
 from moderation.store.tables import comment, receipt
+from moderation.store.tables.comments import WHOLE
 
 OLD = (
     select(*COLUMNS)
@@ -30,8 +31,7 @@ def older(status: Status, before: datetime, *, limit: int) -> Query[Sequence[Com
 ADDRESSES = (
     select(comment.c.id, comment.c.address)
     .where(
-        comment.c.address != "",
-        comment.c.address.not_like("%/%"),
+        WHOLE,
         comment.c.received_at < bindparam("before", type_=comment.c.received_at.type),
     )
     .order_by(comment.c.received_at)
@@ -45,8 +45,7 @@ SET_ADDRESS = (
 RECEIPT_ADDRESSES = (
     select(receipt.c.id, receipt.c.address)
     .where(
-        receipt.c.address != "",
-        receipt.c.address.not_like("%/%"),
+        WHOLE,
         receipt.c.received_at < bindparam("before", type_=receipt.c.received_at.type),
     )
     .order_by(receipt.c.received_at)

@@ -6,11 +6,14 @@ from sqlalchemy import (
     Index,
     Table,
     Text,
+    text,
 )
 
 from moderation.domain.article import Existence
 from moderation.store.columns import Flag, Instant, Whole, Word
 from moderation.store.tables.parts import key, metadata
+
+ANY = text("count > 0")  # as a query that is to use the partial index says it
 
 article = Table(
     "article",
@@ -27,6 +30,8 @@ article = Table(
     Column("count", Whole, nullable=False),
     Column("created_at", Instant, nullable=False),
     Index("article_by_site", "site", "created_at", "id"),
+    Index("article_in_site", "site", "id"),
+    Index("article_with_comments", "site", "url", "count", sqlite_where=ANY, postgresql_where=ANY),
     sqlite_strict=True,
 )
 
@@ -35,7 +40,7 @@ alias = Table(
     metadata,
     key("url"),  # the canonical address stands here too: one look-up finds any
     Column("article_id", Text, ForeignKey("article.id", ondelete="CASCADE"), nullable=False),
-    Index("alias_by_article", "article_id"),
+    Index("alias_by_article", "article_id", "url"),
     sqlite_strict=True,
 )
 

@@ -18,6 +18,10 @@ from moderation.domain.ping import Cause, PingState
 from moderation.store.columns import Flag, Instant, JsonText, Real, Whole, Word, Words
 from moderation.store.tables.parts import key, metadata, of_comment
 
+# Which rows are in a partial index; a query that is to use one says the same, word for word.
+WHOLE = text("address <> '' AND address NOT LIKE '%/%'")  # a network address not yet cut down
+SENT = text("sent <> '{}'")
+
 comment = Table(
     "comment",
     metadata,
@@ -63,17 +67,16 @@ comment = Table(
     UniqueConstraint("article_id", "anchor", name="anchor_in_article"),
     Index("comment_by_thread", "article_id", "status", "published_at", "id"),
     Index("comment_by_queue", "status", "waiting_for", "received_at", "id"),
+    Index("comment_by_priority", "status", "waiting_for", "score", "received_at", "id"),
+    Index("comment_by_status", "status", "received_at", "id"),
+    Index("comment_by_article", "article_id", "received_at", "id"),
     Index("comment_by_time", "received_at", "id"),
     Index("comment_by_parent", "parent_id"),
     Index("comment_by_author", "author_id", "status"),
+    Index("comment_of_author", "author_id", "received_at", "id"),
     Index("comment_by_words", "words_hash", "received_at"),
-    Index("comment_by_retention", "status", "status_at"),
-    Index(
-        "comment_with_address",
-        "received_at",
-        sqlite_where=text("address <> ''"),
-        postgresql_where=text("address <> ''"),
-    ),
+    Index("comment_by_retention", "status", "status_at", "id"),
+    Index("comment_with_address", "received_at", sqlite_where=WHOLE, postgresql_where=WHOLE),
     sqlite_strict=True,
 )
 
@@ -95,7 +98,7 @@ ping = Table(
     Column("twin_of", Text),  # the same post by another bridge: the comment that is its entry
     UniqueConstraint("article_id", "source", name="one_mention"),
     Index("ping_by_host", "host"),
-    Index("ping_by_twin", "twin_of"),
+    Index("ping_by_twin", "twin_of", "comment_id"),
     sqlite_strict=True,
 )
 
@@ -120,7 +123,8 @@ receipt = Table(
     Column("address", Text, nullable=False),
     Column("user_agent", Text, nullable=False),
     Column("received_at", Instant, nullable=False),
-    Index("receipt_by_comment", "comment_id"),
+    Index("receipt_by_comment", "comment_id", "received_at", "id"),
+    Index("receipt_with_address", "received_at", sqlite_where=WHOLE, postgresql_where=WHOLE),
     sqlite_strict=True,
 )
 
@@ -161,6 +165,7 @@ akismet_record = Table(
     Column("answer", JsonText, nullable=False),  # headers worth keeping
     Column("asked_at", Instant, nullable=False),
     Column("corrected_as", Word(Verdict)),  # what we told it later
+    Index("akismet_record_with_sent", "asked_at", sqlite_where=SENT, postgresql_where=SENT),
     sqlite_strict=True,
 )
 
@@ -183,8 +188,8 @@ log = Table(
     Column("reason", Text, nullable=False),
     Column("before", Text, nullable=False),
     Column("undone_by", Text),
-    Index("log_by_decision", "decision_id"),
-    Index("log_by_comment", "comment_id", "id"),
+    Index("log_by_decision", "decision_id", "comment_id"),
+    Index("log_by_comment", "comment_id", "at", "version", "id"),
     Index("log_by_time", "at", "id"),
     sqlite_strict=True,
 )

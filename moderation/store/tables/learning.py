@@ -34,6 +34,8 @@ journal = Table(
     Column("decision_id", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Index("journal_by_comment", "comment_id", "seq"),
+    Index("journal_by_standing", "stands", "seq"),
+    Index("journal_of_site", "stands", "site", "seq"),
     sqlite_strict=True,
     sqlite_autoincrement=True,
 )

@@ -65,6 +65,7 @@ session = Table(
     Column("created_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Index("session_by_moderator", "moderator_id"),
+    Index("session_by_time", "seen_at"),
     sqlite_strict=True,
 )
 

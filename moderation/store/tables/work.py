@@ -32,6 +32,7 @@ job = Table(
     UniqueConstraint("kind", "key", name="one_job"),
     Index("job_by_due", "state", "due_at", "id"),
     Index("job_by_decision", "decision_id"),
+    Index("job_by_lease", "lease_owner"),
     sqlite_strict=True,
 )
 

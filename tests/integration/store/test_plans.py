@@ -1,0 +1,170 @@
+"""Every query is answered from an index: no engine looks through a table, or sorts what it found.
+
+On empty tables an engine would read anything from end to end. PostgreSQL is told to do so only
+where there is no other way; SQLite plans without looking at what is there.
+"""
+
+import importlib
+import json
+import pkgutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.dml import Insert
+from sqlalchemy.sql.elements import TextClause
+
+from moderation import store as room
+from moderation.domain.comment import Kind, Status, WaitingFor
+from moderation.store import postgres_run, queue, sqlite
+from moderation.store.address import SqliteAddress, parse
+from moderation.store.compile import Compiled, Compiler, _lists
+from moderation.store.contract import Values
+from tests.conftest import FakeClock
+
+NO_LOOK = (Insert, TextClause)  # values that are added; a piece of a statement
+# Few rows for ever: people who moderate, their tokens and links, what they set, keys, processes.
+SMALL = {"moderator", "token", "link", "signing_key", "written", "owner_setting", "snapshot"}
+# What looks through a whole table all the same, and why that is well.
+MAY_SCAN = {
+    "changes.EVERY": "after an outage of PostgreSQL's connection: every article may have changed",
+    "jobs.STATES": "work that waits is bounded, and counted along an index",
+    "queue.COUNTS": "the dashboard keeps what it counted for twenty times as long as it took",
+    "pings.MANY": "the hourly sweep, along an index",
+    "journal_views.COUNTS": "a page that owners open now and then; a lesson is a person's deed",
+    "journal_views.UNTAUGHT": "asked for once, by `learn rebuild`",
+    "journal_views.WITH_TOKEN": "within the last lessons, as many as it is told",
+}
+
+
+def statements() -> Iterator[tuple[str, Executable]]:
+    """Every statement that stands in the store by name; an INSERT of values looks for nothing."""
+    for found in pkgutil.iter_modules(room.__path__):
+        if found.name in ("migrations", "tables", "state"):
+            continue  # `state` asks the engine about itself
+        module = importlib.import_module(f"{room.__name__}.{found.name}")
+        for name, value in vars(module).items():
+            several = value.items() if isinstance(value, dict) else [("", value)]
+            for key, statement in several:
+                if isinstance(statement, Executable) and not isinstance(statement, NO_LOOK):
+                    yield f"{found.name}.{name}{f'[{key}]' if key else ''}", statement
+
+
+def pages() -> Iterator[tuple[str, Executable, Values]]:
+    """The pages of the queue as dashboard, API and command line ask for them."""
+    held = {"status": Status.HELD, "waiting_for": WaitingFor.MODERATOR}
+    tabs: tuple[dict[str, Any], ...] = (held, {"status": Status.SPAM}, {})
+    sieves: tuple[dict[str, Any], ...] = (
+        {},
+        {"kind": Kind.WEBMENTION},
+        {"site": "blog"},
+        {"article_id": "a1"},
+    )
+    mark = queue.Mark(FakeClock().now(), "c1", 0.5)
+    for tab, sieve, order, after in product(tabs, sieves, queue.ORDERS, (None, mark)):
+        if order == "priority" and tab is not held:
+            continue  # what has been decided has no turn to wait for
+        query = queue.page(queue.Filter(**tab, **sieve), order=order, after=after)
+        step = next(query)
+        query.close()
+        assert isinstance(step, tuple)
+        statement, values = step
+        assert isinstance(values, Mapping)
+        asked = ", ".join(f"{v}" for v in (tab | sieve).values())
+        yield f"queue.page({asked or 'all'}; {order}{'; next' if after else ''})", statement, values
+
+
+def compiled(compiler: Compiler) -> Iterator[tuple[str, Compiled]]:
+    for name, statement in statements():
+        yield name, compiler.compile(statement, {n: [None] for n in _lists(statement)})
+    for name, statement, values in pages():
+        yield name, compiler.compile(statement, values)
+
+
+def on_sqlite(path: str) -> dict[str, list[str]]:
+    connection = sqlite3.connect(path)
+    found = {}
+    for name, made in compiled(sqlite.COMPILER):
+        if "::" in made.text or "current_setting" in made.text:
+            continue  # PostgreSQL's own
+        rows = connection.execute(f"EXPLAIN QUERY PLAN {made.text}", [None] * len(made.slots))
+        along_key = "ORDER BY" in made.text and "LIMIT" in made.text
+        found[name] = _slow_steps([row[3] for row in rows], along_key=along_key)
+    connection.close()
+    return found
+
+
+def _slow_steps(steps: list[str], *, along_key: bool) -> list[str]:
+    """What SQLite would read from end to end or put in order; a walk along an index is neither.
+
+    Nor is one along the key that ends at a limit. Both may still pass over rows that do not
+    fit: what a page is narrowed by is not rare. "anon" is a piece of the statement itself.
+    """
+    in_order = along_key and not any("TEMP B-TREE" in step for step in steps)
+    tables = {step.split()[1] for step in steps if step.startswith(("SCAN ", "SEARCH "))}
+    small = {"CONSTANT", *SMALL}
+
+    def is_slow(step: str) -> bool:
+        if step.startswith("SCAN "):
+            table = step.split()[1]
+            walks = in_order or "USING INDEX" in step or "USING COVERING INDEX" in step
+            return not walks and table not in small and not table.startswith("anon")
+        return "TEMP B-TREE" in step and not tables <= small
+
+    return [step for step in steps if is_slow(step)]
+
+
+async def on_postgres(url: str) -> dict[str, list[str]]:
+    connection = await asyncpg.connect(url)
+    for setting in ("enable_seqscan = off", "enable_sort = off", "enable_hashagg = off"):
+        await connection.execute(f"SET {setting}")
+    await connection.execute("SET plan_cache_mode = force_generic_plan")
+    found = {}
+    for name, made in compiled(postgres_run.COMPILER):
+        if "sqlite_" in made.text:
+            continue
+        await connection.execute(f"PREPARE asked AS {made.text}")
+        nothing = ", ".join(["NULL"] * len(made.slots))
+        call = f"EXECUTE asked({nothing})" if made.slots else "EXECUTE asked"
+        (row,) = await connection.fetch(f"EXPLAIN (FORMAT JSON) {call}")
+        await connection.execute("DEALLOCATE asked")
+        (plan,) = json.loads(row[0])
+        found[name] = list(_slow(plan["Plan"]))
+    await connection.close()
+    return found
+
+
+def _slow(node: Mapping[str, Any]) -> Iterator[str]:
+    """The steps of a plan that read all rows of a large table, or put rows in order."""
+    kind, table = node["Node Type"], node.get("Relation Name", "")
+    if kind == "Seq Scan" and table not in SMALL:
+        yield f"{kind} of {table}"
+    if kind in ("Sort", "Incremental Sort") and not _is_small(node):
+        yield f"{kind} by {node.get('Sort Key')}"
+    for below in node.get("Plans", ()):
+        yield from _slow(below)
+
+
+def _is_small(node: Mapping[str, Any]) -> bool:
+    tables = {below.get("Relation Name", "") for below in node.get("Plans", ())}
+    return bool(tables) and tables <= SMALL
+
+
+@pytest.mark.parametrize("name", MAY_SCAN)
+def test_what_may_look_through_a_table_is_still_there(name: str) -> None:
+    assert name in {statement for statement, _ in statements()}
+
+
+async def test_every_query_is_answered_from_an_index(store_url: str) -> None:
+    address = parse(store_url)
+    if isinstance(address, SqliteAddress):
+        plans = on_sqlite(str(address.path))
+    else:
+        plans = await on_postgres(store_url)
+    assert len(plans) > 150
+    slow = {name: steps for name, steps in plans.items() if steps and name not in MAY_SCAN}
+    assert slow == {}
