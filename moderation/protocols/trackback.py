@@ -24,26 +24,20 @@ CONTENT_TYPE = "text/xml; charset=utf-8"
 TITLE_LIMIT = 250  # characters, as the blog engines have it
 EXCERPT_LIMIT = 252
 NAMES = ("url", "article")
-# Charset names, as senders write them, to the decoders they may reach: text only.
+# Charset names, as senders write them (PHP's own among them), to the decoders they may reach:
+# text only.
 CODECS = {
-    "utf-8": "utf-8",
-    "utf8": "utf-8",
-    "us-ascii": "ascii",
-    "iso-8859-1": "cp1252",  # as everywhere on the web
-    "latin1": "cp1252",
+    **dict.fromkeys(("utf-8", "utf8"), "utf-8"),
+    **dict.fromkeys(("us-ascii", "ascii"), "ascii"),
+    # As everywhere on the web, ISO-8859-1 is windows-1252.
+    **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "cp1252"), "cp1252"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis"), "cp932"),
+    **dict.fromkeys(("cp932", "ms932", "windows-31j", "sjis-win"), "cp932"),
+    **dict.fromkeys(("euc-jp", "euc_jp", "eucjp", "x-euc-jp", "eucjp-win"), "euc_jp"),
+    **dict.fromkeys(("iso-2022-jp", "jis"), "iso2022_jp_ext"),
     "big5": "big5",
-    "cp932": "cp932",
-    "windows-31j": "cp932",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "sjis": "cp932",
-    "x-sjis": "cp932",
-    "euc-jp": "euc_jp",
-    "iso-2022-jp": "iso2022_jp",
     "euc-kr": "euc_kr",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "gb18030": "gb18030",
+    **dict.fromkeys(("gb2312", "gbk", "gb18030"), "gb18030"),
     "koi8-r": "koi8_r",
     "koi8-u": "koi8_u",
     **{f"iso-8859-{part}": f"iso8859_{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 16)},

@@ -8,6 +8,7 @@ import pytest
 
 from tests import wire
 from tests.conformance.doors import (
+    ARTICLE,
     DOORS,
     PINGBACK,
     PUBLIC,
@@ -215,3 +216,36 @@ async def test_a_body_that_ends_early_is_registered_by_nobody(service: Service, 
         line.end()
         await line.rest()
     assert door.took(await post(service, door, body))
+
+
+@every_door
+async def test_nothing_that_was_sent_comes_back(service: Service, door: Door) -> None:
+    """X-6, P-2, T-3, W-8: a word put into every place of a request is in no answer."""
+    word = "zyxwv"
+    headers = {
+        "User-Agent": word,
+        "Referer": f"http://{word}.example/",
+        "Accept": f"text/{word}, */*",
+        "Cookie": f"{word}={word}",
+        "X-Request-Id": word,
+    }
+    source = f"{new_source()}?{word}"
+    target = f"{ARTICLE}?{word}"
+    broken = f"<{word}>&{word};=%zz".encode()
+    bodies = {
+        door.ping(source),
+        door.ping(word),
+        door.ping(f"javascript:{word}"),
+        door.ping(target),
+        door.ping(source).replace(b"pingback.ping", word.encode()),
+        broken,
+        f"{word}={word}&url={word}&source={word}&target={word}".encode(),
+    }
+    for where in (door.where, f"{door.where.partition('?')[0]}?{word}={word}&article={target}"):
+        for body in sorted(bodies):
+            for kind in (door.content_type, f"text/{word}"):
+                given = {**headers, "Content-Type": kind}
+                answer = await wire.ask(service.port, "POST", where, body, given)
+                assert word.encode() not in answer.body
+                assert word not in str(answer.headers)
+                assert answer.status < 500
