@@ -42,7 +42,7 @@ def says(body: str, *headers: tuple[str, str], status: int = 200) -> loopback.Re
 async def test_a_check_carries_what_akismet_asks_for(
     akismet: Akismet, server: AkismetServer
 ) -> None:
-    """A-1: the parameters of every check, form-encoded in UTF-8."""
+    """A-1, L-2, L-9: the parameters of every check, form-encoded in UTF-8."""
     await akismet.check(reply("Grüße & 100 % 蜂", parent_id="m1"))
     (asked,) = server.asked
     assert asked.fields == {
@@ -171,7 +171,7 @@ async def test_invalid_is_key_trouble(
 async def test_white_space_and_case_do_not_matter(
     akismet: Akismet, server: AkismetServer, body: str, name: str
 ) -> None:
-    """A-7: trimmed bodies, header names and `discard` in any case."""
+    """A-7, L-3: trimmed bodies, header names and `discard` in any case."""
     server.script("comment-check", says(body, (name, "DisCard")))
     answer = await akismet.check(reply())
     assert (answer.verdict, answer.pro_tip) == (Said.SPAM, "discard")
@@ -181,7 +181,7 @@ async def test_white_space_and_case_do_not_matter(
 async def test_alerts_are_kept_beside_a_verdict(
     akismet: Akismet, server: AkismetServer, body: str
 ) -> None:
-    """A-8: alert headers are kept and change no verdict."""
+    """A-8, L-1: alert headers are kept and change no verdict."""
     alert = (("X-akismet-alert-code", "10504"), ("X-akismet-alert-msg", "Over the limit."))
     server.script("comment-check", says(body, *alert), says(body))
     alerted = await akismet.check(reply())
@@ -195,7 +195,7 @@ async def test_alerts_are_kept_beside_a_verdict(
 async def test_retry_after_is_respected(
     akismet: Akismet, server: AkismetServer, clock: TurnedClock, status: int, value: str
 ) -> None:
-    """A-9: not asked before Retry-After, seconds or a date."""
+    """A-9, L-5: not asked before Retry-After, seconds or a date."""
     server.script("comment-check", says("", ("Retry-After", value), status=status))
     assert (await akismet.check(reply())).retry_after == 300
     clock.turn(299)
@@ -210,7 +210,7 @@ async def test_retry_after_is_respected(
 async def test_a_correction_repeats_the_check(
     akismet: Akismet, server: AkismetServer, case: Case, spam: bool
 ) -> None:
-    """A-10: the guid and the same values go with submit-spam and submit-ham."""
+    """A-10, L-1: the guid and the same values go with submit-spam and submit-ham."""
     server.script("comment-check", says("false", ("X-Akismet-GUID", "the-guid")))
     answer = await akismet.check(case)
     await akismet.submit(answer.sent, spam=spam, guid=answer.guid)
@@ -237,7 +237,7 @@ async def test_an_edit_is_checked_as_an_edit(akismet: Akismet, server: AkismetSe
 async def test_the_key_is_in_nothing_that_is_kept_or_logged(
     akismet: Akismet, server: AkismetServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A-13: not in logs, answers, sentences or texts of exceptions, even when echoed."""
+    """A-13, L-6: not in logs, answers, sentences or texts of exceptions, even when echoed."""
     server.script(
         "comment-check", says(server.key), says("invalid", ("X-akismet-debug-help", server.key))
     )

@@ -37,7 +37,7 @@ async def akismet(server: AkismetServer, clock: TurnedClock) -> AsyncIterator[Ak
 async def test_a_hanging_akismet_is_waited_for_a_limited_time(
     akismet: Akismet, server: AkismetServer
 ) -> None:
-    """A-14: a total time limit for each check, drip or hang."""
+    """A-14, L-8: a total time limit for each check, drip or hang."""
     server.script("comment-check", loopback.Reply(drip=True), loopback.Reply(hang=True))
     async with asyncio.timeout(1.5):
         answers = await asyncio.gather(akismet.check(reply()), akismet.check(reply()))
