@@ -34,6 +34,8 @@ MAY_SCAN = {
     "changes.EVERY": "after an outage of PostgreSQL's connection: every article may have changed",
     "jobs.STATES": "work that waits is bounded, and counted along an index",
     "queue.COUNTS": "the dashboard keeps what it counted for twenty times as long as it took",
+    "rules.LIVE": "what owners made, read whole when one is changed",
+    "rules.HIT_COMMENTS": "a page that owners open: one rule's last hits, along its index",
     "pings.MANY": "the hourly sweep, along an index",
     "journal_views.COUNTS": "a page that owners open now and then; a lesson is a person's deed",
     "journal_views.UNTAUGHT": "asked for once, by `learn rebuild`",
