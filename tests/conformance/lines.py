@@ -21,6 +21,7 @@ LEFT_OUT = {
     "X-16": "the answer of system.multicall, which is not offered (X-15)",
     "L-4": "says that a method of the package `akismet` cannot work; nothing here calls it",
     "L-7": "says how the package `akismet` writes None and True; neither is ever given to it",
+    "F-1": "comments are served as Atom; there is no feed of them in RSS",
     "F-2": _FEEDS,
     "F-4": _FEEDS,
 }
@@ -35,7 +36,6 @@ OPEN = {
     **dict.fromkeys(("W-19", "W-24", "W-25", "H-1", "H-2", "H-3", "H-4", "H-5", "H-8"), "sources"),
     **{f"M-{number}": "what is shown" for number in range(1, 11)},
     **dict.fromkeys(("W-15", "W-16", "W-17"), "life after approval"),
-    **dict.fromkeys(("F-1", "F-3", "F-5", "F-6"), "feeds"),
 }
 
 
