@@ -19,7 +19,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _MARKS = re.compile(r"[^\w\s\x00-\x7f]{5}")
 _ONE = r"[^\W\d_]"
 _SET_APART = re.compile(
-    rf"(?<![^\W_]){_ONE}([ .\-*~|/\u00b7\u2022]{{1,2}})(?:{_ONE}\1){{2,40}}{_ONE}(?!\S?[^\W_])"
+    rf"(?<![^\W_]){_ONE}([ .\-*~|/\u00b7\u2022]{{1,2}})(?:{_ONE}\1){{2,24}}{_ONE}(?![^\W_])"
 )
 _SIGN_IN_WORD = re.compile(r"(?<=[A-Za-z])[@$](?=[A-Za-z]{1,12}(?![\w.@-]))")
 

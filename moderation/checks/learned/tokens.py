@@ -19,7 +19,7 @@ VERSION = 1  # of the tokens: another one makes all that was learnt be learnt an
 
 MAX_WORDS = 1500
 MAX_PARTS = 6
-_HEAD, _TAIL = 16_000, 8_000  # characters looked at
+_HEAD, _TAIL = 10_000, 4_000  # characters looked at
 _MAX_FIELD = 1_000  # characters of name, title, address
 _MAX_WORD = 24
 _SHORT = 25  # characters: too few to be judged alone
