@@ -1,15 +1,18 @@
 """What this owner's own decisions say of a comment: a model that can be opened, and taken back."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from moderation.checks.contract import Case, Tools
 from moderation.checks.learned import starter, tokens, wording
 from moderation.checks.learned.facts import facts_of
-from moderation.checks.learned.mind import Mind
 from moderation.checks.learned.model import NO_STARTER, Weighing
 from moderation.checks.learned.tokens import Fields, Reading
 from moderation.domain.lesson import Evidence
 from moderation.domain.opinion import Opinion, Verdict
+
+if TYPE_CHECKING:  # the model alone, as the bench has it, needs neither settings nor asyncio
+    from moderation.checks.contract import Case, Tools
+    from moderation.checks.learned.mind import Mind
 
 NAME = "learned"
 NEEDED = 10  # decisions of each kind, before it calls anything spam
@@ -27,7 +30,7 @@ class Learned:
     deadline_seconds = 5.0
     remote = False
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: "Tools") -> None:
         self._lessons = tools.lessons
         self._preferences = tools.preferences
         self._form_tokens = tools.tokens
@@ -35,7 +38,7 @@ class Learned:
         self._per_site = tools.settings.checks.learned_per_site
         self._minds: dict[tuple[str, bool], Mind] = {}
 
-    async def examine(self, case: Case) -> Opinion:
+    async def examine(self, case: "Case") -> Opinion:
         reading = self.read(case)
         model = await (await self.mind(case.site.id)).model()
         if model is None:
@@ -69,7 +72,7 @@ class Learned:
     async def _may_approve(self, site: str) -> bool:
         return await self._preferences.value(site, APPROVE) is True
 
-    def read(self, case: Case) -> Reading:
+    def read(self, case: "Case") -> Reading:
         """The tokens of a case, and of each of its paragraphs."""
         age = None
         if case.form_token:
@@ -86,7 +89,7 @@ class Learned:
         )
         return tokens.read(fields)
 
-    async def evidence(self, case: Case) -> Evidence:
+    async def evidence(self, case: "Case") -> Evidence:
         """What a comment teaches that was never examined, or under other tokens."""
         reading = self.read(case)
         model = await (await self.mind(case.site.id)).model()
@@ -101,8 +104,10 @@ class Learned:
         """The starter model where it is switched on, else nothing."""
         return weights(await self._preferences.value(scope, STARTER) is not False)
 
-    async def mind(self, site: str) -> Mind:
+    async def mind(self, site: str) -> "Mind":
         """The mind a site's comments are weighed by, with the starter model or without."""
+        from moderation.checks.learned.mind import Mind
+
         scope = self.scope(site)
         with_starter = await self._preferences.value(scope, STARTER) is not False
         key = scope, with_starter
@@ -137,5 +142,5 @@ def _too_few(spam: int, ham: int) -> str:
     )
 
 
-def make(tools: Tools) -> Learned:
+def make(tools: "Tools") -> Learned:
     return Learned(tools)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from moderation.checks.contract import Case
+if TYPE_CHECKING:
+    from moderation.checks.contract import Case
 
 # How long the form was in use, up to each time.
 AGES = (
@@ -61,12 +63,12 @@ WRITTEN_IN = {
 }
 
 
-def facts_of(case: Case, age: timedelta | None) -> frozenset[str]:
+def facts_of(case: "Case", age: timedelta | None) -> frozenset[str]:
     """All that is known of a case; `age` of its form, where a token of ours tells it."""
     return frozenset(_facts(case, age))
 
 
-def _facts(case: Case, age: timedelta | None) -> Iterator[str]:
+def _facts(case: "Case", age: timedelta | None) -> Iterator[str]:
     if case.trap.strip():
         yield "trap filled in"
     if case.author_id is not None:
