@@ -30,7 +30,7 @@ def clock() -> TurnedClock:
 
 @pytest.fixture
 async def akismet(server: AkismetServer, clock: TurnedClock) -> AsyncIterator[Akismet]:
-    client = Akismet(AkismetSettings(server.key, server.url, timeout_seconds=0.5), clock)
+    client = Akismet(AkismetSettings(server.key, server.url, timeout_seconds=1.5), clock)
     yield client
     await client.aclose()
 
@@ -146,7 +146,7 @@ async def test_a_refused_connection_holds(akismet: Akismet, server: AkismetServe
 async def test_a_failed_handshake_holds(server: AkismetServer, clock: TurnedClock) -> None:
     """A-5: a TLS failure; the question is not repeated in the clear."""
     https = server.url.replace("http:", "https:")
-    akismet = Akismet(AkismetSettings(server.key, https, 0.3), clock)
+    akismet = Akismet(AkismetSettings(server.key, https, 1.5), clock)
     assert opinion_of(await akismet.check(reply())).verdict is Verdict.UNKNOWN
     assert not server.asked
     await akismet.aclose()

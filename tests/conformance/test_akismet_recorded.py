@@ -28,7 +28,7 @@ async def server() -> AsyncIterator[AkismetServer]:
 async def asking(begin: Open, server: AkismetServer) -> Journey:
     """A service that publishes what no check objects to."""
     return await begin(
-        akismet=AkismetSettings(server.key, server.url, timeout_seconds=0.5),
+        akismet=AkismetSettings(server.key, server.url, timeout_seconds=1.5),
         site={"moderation": Moderation(hold=Hold.NONE)},
     )
 

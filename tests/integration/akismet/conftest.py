@@ -32,7 +32,7 @@ async def akismet(akismet_server: AkismetServer, clock: TurnedClock) -> AsyncIte
 @pytest.fixture
 async def hurried(akismet_server: AkismetServer, clock: TurnedClock) -> AsyncIterator[Akismet]:
     """The same with a time limit that a test can wait for."""
-    settings = AkismetSettings(akismet_server.key, akismet_server.url, timeout_seconds=0.4)
+    settings = AkismetSettings(akismet_server.key, akismet_server.url, timeout_seconds=1.0)
     client = Akismet(settings, clock)
     yield client
     await client.aclose()

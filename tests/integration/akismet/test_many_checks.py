@@ -10,7 +10,7 @@ from tests.integration.akismet.server import AkismetServer, Reply
 from tests.unit.checks.cases import SITE, TurnedClock, reply, tools
 
 SPAM = Author("akismet-guaranteed-spam")
-SILENT = "Akismet did not answer in 0.4 seconds."
+SILENT = "Akismet did not answer in 1 seconds."
 GARBLED = "Akismet's answer could not be understood."
 UNREACHED = "Akismet could not be reached."
 

@@ -133,7 +133,7 @@ def test_the_queue_is_filtered(desk: Desk) -> None:
         shown = desk.run("queue", "list", "--limit", "1")
         assert "1 of 2; --limit shows more." in shown.stdout
         articles = data(desk, "article", "list")["articles"]
-    assert [a["url"] for a in articles] == [article]
+    assert [a["url"] for a in articles if a["title"] == "In praise of margins"] == [article]
 
 
 def test_wrong_use_is_told_apart(desk: Desk) -> None:

@@ -163,7 +163,8 @@ async def test_who_does_not_take_the_answer_is_cut_off() -> None:
 
 
 async def test_who_takes_the_answer_slowly_gets_it_whole() -> None:
-    async with serving(big, replace(SHORT, writing_bytes=1)) as (_, port):
+    patient = replace(SHORT, writing_bytes=1, writing_seconds=2.0)
+    async with serving(big, patient) as (_, port):
         reader, writer = await connect(port)
         writer.write(GET)
         head = await reader.readuntil(b"\r\n\r\n")

@@ -36,7 +36,7 @@ async def smtp() -> AsyncIterator[SmtpServer]:
 async def watched(begin: Open, akismet: AkismetServer, smtp: SmtpServer) -> Journey:
     """A house with a key, mail and an owner; as when it starts, a look is asked for."""
     journey = await begin(
-        akismet=AkismetSettings(akismet.key, akismet.url, 0.5),
+        akismet=AkismetSettings(akismet.key, akismet.url, 1.5),
         mail=MailSettings(smtp.url, "comments@blog.example"),
     )
     enter = journey.house.enter
