@@ -63,7 +63,12 @@ class Bridges:
     status: int = 410
 
     async def fetch(
-        self, url: str, *, purpose: str, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        *,
+        purpose: str,
+        headers: Mapping[str, str] | None = None,
+        sender: str = "",
     ) -> Page:
         if url not in self.pages:
             raise NotReadable(f"HTTP status {self.status}", status=self.status)

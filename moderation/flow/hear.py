@@ -159,7 +159,10 @@ class Hear:
             yield from verify_job(comment.id, now)
         else:
             looks = ping.protocol is Kind.WEBMENTION and rested  # "look again"
-            yield from pings.save(replace(known, asked_at=now, tries=0) if looks else known)
+            fresh = replace(known, asked_at=now, tries=0)
+            if known.state is PingState.RECEIVED:
+                fresh = replace(fresh, cause=None)
+            yield from pings.save(fresh if looks else known)
             if looks and known.state is not PingState.RECEIVED:
                 yield from verify_job(comment.id, now)
         return Heard(comment.id, repeated=not reopens)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import ceil
 
 from moderation.domain.article import Article
 from moderation.domain.clock import rfc3339
@@ -22,10 +23,12 @@ from moderation.flow.rule import STATUS_OF, circumstances, is_proven
 from moderation.flow.settle import decided_by_person, edited_by_person, left_by_person
 from moderation.store import articles, comment_changes, comments, log, opinions, pings
 from moderation.store.contract import Query
-from moderation.store.pings import PingRecord
+from moderation.store.pings import PingRecord, Receipt
 from moderation.text.urls import host_of
 
 TRACE = 20  # looks remembered
+STEP = timedelta(minutes=1)
+LONGEST = timedelta(seconds=40)  # that a look may take: a fetch, and reading what it brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Known:
     article: Article
     addresses: tuple[str, ...]
     targets: tuple[str, ...]  # as given by who pinged
+    asked: Receipt | None  # the last arrival: who made us look
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,9 @@ class Failed:
 
     cause: Cause
     reason: str  # for the owner's trace only
-    delays: Sequence[int]  # minutes to the further tries
+    delays: Sequence[int]  # minutes from each try to the next
     absent: bool = True  # the mention is not there (any more); False: nobody could tell
+    told: bool = False  # the last try was before; this is the hour to tell what came of it
 
 
 class Proof:
@@ -55,19 +60,26 @@ class Proof:
     def __init__(self, on: Features) -> None:
         self._on = on
 
-    def failed(self, comment_id: str, failed: Failed, now: datetime) -> Query[datetime | None]:
-        """Note a failed look; when to try again, or None after the last try."""
+    def failed(
+        self, comment_id: str, failed: Failed, began: datetime, now: datetime
+    ) -> Query[datetime | None]:
+        """Note a failed look that began at `began`; when to come again, or None after the last."""
         yield from articles.lock_of(comment_id)
         known = yield from known_of(comment_id)
         if known is None:
             return None
         record, comment = known.record, known.comment
-        tries = record.tries + 1
-        record = replace(record, tries=tries, trace=_traced(record, failed.reason, now))
-        if len(failed.delays) >= tries:
-            yield from pings.save(record)
-            return now + timedelta(minutes=failed.delays[tries - 1])
         proven = comment.verified_at is not None
+        if not failed.told:
+            trace = _traced(record, failed.reason, now)
+            record = replace(record, tries=record.tries + 1, trace=trace)
+        if len(failed.delays) >= record.tries:
+            yield from pings.save(record)
+            delays = failed.delays[: record.tries]
+            return now + timedelta(minutes=delays[-1]) if proven else _due(record, delays, began)
+        if failed.cause is Cause.NOT_READABLE and not (proven or failed.told):
+            yield from pings.save(replace(record, cause=failed.cause))
+            return _due(record, (*failed.delays, 1), began)
         stands = proven and comment.waiting_for is not WaitingFor.SOURCE
         if stands and not failed.absent:  # once seen, and out of reach for now: nothing changes
             yield from pings.save(replace(record, tries=0))
@@ -205,6 +217,25 @@ class Proof:
         yield from follow.tell(changed, said, self._on, now, heard=heard, again=was_shown)
 
 
+def untold(record: PingRecord) -> Failed | None:
+    """What came of a ping whose tries were all made, where that is still to be told."""
+    if record.state is not PingState.RECEIVED or record.cause is not Cause.NOT_READABLE:
+        return None
+    reason = str(record.trace[-1]["what"]) if record.trace else "not readable"
+    return Failed(record.cause, reason, (), told=True)
+
+
+def _due(record: PingRecord, minutes: Sequence[int], began: datetime) -> datetime:
+    """When the next step of a ping is due: so long after it came, later by whole minutes only.
+
+    Not counted from the end of a look: how long a host kept us, whether it refused at once
+    or was silent, is not to be seen in when the status changes.
+    """
+    due = record.asked_at + timedelta(minutes=sum(minutes))
+    late = began + LONGEST - due
+    return due + max(0, ceil(late / STEP)) * STEP
+
+
 def known_of(comment_id: str) -> Query[Known | None]:
     record = yield from pings.by_comment(comment_id)
     comment = yield from comments.by_id(comment_id)
@@ -215,7 +246,9 @@ def known_of(comment_id: str) -> Query[Known | None]:
         return None
     receipts = yield from pings.receipts(comment_id)
     addresses = yield from articles.addresses(article.id)
-    return Known(record, comment, article, addresses, tuple(r.target for r in receipts))
+    targets = tuple(receipt.target for receipt in receipts)
+    asked = receipts[-1] if receipts else None
+    return Known(record, comment, article, addresses, targets, asked)
 
 
 def _traced(record: PingRecord, what: str, now: datetime) -> list[dict[str, object]]:

@@ -50,7 +50,7 @@ def _standing(comment_id: str) -> Query[Standing]:
         state = PingState.WAITING if checked else PingState.VERIFIED
     return Standing(
         state=state,
-        cause=cause,
+        cause=cause if state in (PingState.DECLINED, PingState.GONE) else None,
         kind=comment.kind,
         source=record.source,
         target=article.url if article is not None else "",

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from moderation.domain.clock import Clock
+from moderation.domain.comment import Kind
 from moderation.domain.job import Job
 from moderation.domain.ping import Cause, SourceFacts
 from moderation.domain.site import Site
 from moderation.flow.cases import case_of
 from moderation.flow.follow import Features
-from moderation.flow.proof import Failed, Known, Proof, known_of, with_facts
+from moderation.flow.proof import Failed, Known, Proof, known_of, untold, with_facts
 from moderation.flow.screen import Screen
 from moderation.flow.worker import Later
 from moderation.net.contract import Fetcher, NotHtml, NotReadable, Reader, TooBusy
 from moderation.store.contract import Store
 from moderation.text import urls
+from moderation.text.addresses import coarse
 
 # Minutes between tries, as senders may publish after they ping, and servers have bad days.
 UNREADABLE = (1, 5, 30, 360)
@@ -49,10 +51,11 @@ class Verify:
         site = self._sites.get(known.comment.site) if known is not None else None
         if known is None or site is None:
             return
-        found = await self._look(known)
+        began = self._clock.now()
+        found = untold(known.record) or await self._look(known)
         now = self._clock.now()
         if isinstance(found, Failed):
-            due_at = await self._store.write(self._proof.failed, comment_id, found, now)
+            due_at = await self._store.write(self._proof.failed, comment_id, found, began, now)
             if due_at is not None:
                 raise Later(due_at, found.reason)
             return
@@ -62,15 +65,11 @@ class Verify:
         await self._store.write(self._proof.proven, draft, found, said, site, now)
 
     async def _look(self, known: Known) -> SourceFacts | Failed:
-        source = known.record.source
-        via = "/".join(kind.value.title() for kind in known.comment.via)
-        headers = {}
-        if known.comment.client.address:
-            # So that the victim of a forged ping can find who asked us to come.
-            headers["X-Pingback-Forwarded-For"] = known.comment.client.address
+        purpose, headers = _on_behalf_of(known)
+        sender = known.asked.client.address if known.asked is not None else ""
         try:
             page = await self._fetcher.fetch(
-                source, purpose=f"verifying {via} to {known.article.url}", headers=headers
+                known.record.source, purpose=purpose, headers=headers, sender=sender
             )
             facts = await self._reader.read_source(page, self._targets(known))
         except TooBusy as busy:
@@ -93,3 +92,21 @@ class Verify:
         site, and the targets as senders gave them."""
         site = self._sites[known.comment.site]
         return sorted(set(known.targets).union(*(urls.spellings(a, site) for a in known.addresses)))
+
+
+def _on_behalf_of(known: Known) -> tuple[str, dict[str, str]]:
+    """Say who asked us to come, so that the victim of forged pings can find them.
+
+    Pingbacks and trackbacks are sent by servers, whose address is told whole, where logs
+    keep it and in the header that WordPress made customary. Webmentions are also sent by
+    hand, from a person's browser: of these only the network is told.
+    """
+    asked = known.asked
+    if asked is None or not asked.client.address:
+        return f"looking at a mention of {known.article.url}", {}
+    if asked.protocol is Kind.WEBMENTION:
+        who, headers = coarse(asked.client.address), {}
+    else:
+        who = asked.client.address
+        headers = {"X-Pingback-Forwarded-For": who}
+    return f"verifying {asked.protocol} from {who} to {known.article.url}", headers

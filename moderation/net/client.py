@@ -19,6 +19,7 @@ from moderation.net.contract import NotReadable, Page, TooBusy
 from moderation.net.dial import GuardedBackend, Resolve, resolve
 from moderation.net.guard import Refused, pair, vet
 from moderation.net.limits import BUDGET, FETCH, BudgetLimits, FetchLimits
+from moderation.net.recent import Recent
 from moderation.text.urls import HttpUrl, parse_http_url
 
 _ACCEPT = "text/html, application/xhtml+xml;q=0.9, application/json;q=0.5, text/plain;q=0.5"
@@ -56,13 +57,19 @@ class GuardedFetcher:
         self._limits = limits
         self._patience = budget.patience_seconds
         self._budget = Budget(clock or SystemClock(), budget)
+        self._recent = Recent(clock or SystemClock())
         self._given_tls = tls
         self._backend = GuardedBackend(
             self._budget, limits, resolve=resolve, allowed_private=self._allowed
         )
 
     async def fetch(
-        self, url: str, *, purpose: str, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        *,
+        purpose: str,
+        headers: Mapping[str, str] | None = None,
+        sender: str = "",
     ) -> Page:
         """GET a page; see `Fetcher`. Of `headers` only Accept and the forwarded-for go out.
 
@@ -70,12 +77,22 @@ class GuardedFetcher:
         link, but never the absence of one. Raises `NotHtml` by the Content-Type, before
         the body is read.
         """
+        plain = url.partition("#")[0]
+        if sender and (page := self._recent.page(plain)) is not None:
+            return page
         with self._budget.fetch():
             try:
                 async with asyncio.timeout(self._limits.total_seconds):
-                    return await self._follow(url, self._headers(purpose, headers or {}))
+                    page = await self._follow(url, self._headers(purpose, headers or {}), sender)
             except TimeoutError:
-                raise NotReadable(f"took over {self._limits.total_seconds:g} seconds") from None
+                late = NotReadable(f"took over {self._limits.total_seconds:g} seconds")
+                self._recent.keep(plain, late)
+                raise late from None
+            except NotReadable as failure:
+                self._recent.keep(plain, failure)
+                raise
+        self._recent.keep(plain, page)
+        return page
 
     async def self_test(self) -> None:
         """Ask for loopback and see it refused where connections are opened.
@@ -95,13 +112,14 @@ class GuardedFetcher:
             raise RuntimeError("the guard of outgoing connections is not in place") from error
         raise RuntimeError("the guard of outgoing connections let loopback pass")
 
-    async def _follow(self, asked: str, headers: Sequence[tuple[str, str]]) -> Page:
+    async def _follow(self, asked: str, headers: Sequence[tuple[str, str]], sender: str) -> Page:
         url = self._vet(asked)
         seen: set[str] = set()
         while url.page not in seen:
             if len(seen) > self._limits.redirects:
                 raise NotReadable(f"more than {self._limits.redirects} redirects")
-            async with self._turn(url.host, wait=bool(seen)), self._ask(url, headers) as response:
+            turn = self._turn(url, "" if seen else sender, hop=bool(seen))
+            async with turn, self._ask(url, headers) as response:
                 answer = Answer.of(response, self._limits.header_bytes)
                 if answer.location is None:
                     return await self._page(url, asked, answer, response)
@@ -124,26 +142,22 @@ class GuardedFetcher:
         return target
 
     @asynccontextmanager
-    async def _turn(self, host: str, *, wait: bool) -> AsyncIterator[None]:
+    async def _turn(self, url: HttpUrl, sender: str, *, hop: bool) -> AsyncIterator[None]:
         """Hold a host; in the middle of a chain of redirects wait a little for it to be free."""
-        patience = self._patience if wait else 0.0
-        while (seconds := self._wait(host, patience)) > 0:
-            await asyncio.sleep(seconds)
-            patience -= seconds
+        patience = self._patience if hop else 0.0
+        while True:
+            try:
+                self._budget.take(url.host, url.path, sender, hop=hop)
+                break
+            except TooBusy as busy:
+                patience -= busy.retry_after
+                if patience < 0:
+                    raise
+                await asyncio.sleep(busy.retry_after)
         try:
             yield
         finally:
-            self._budget.give_back(host)
-
-    def _wait(self, host: str, patience: float) -> float:
-        """Take a host and return 0, or return the seconds to wait; raises `TooBusy`."""
-        try:
-            self._budget.take(host)
-        except TooBusy as busy:
-            if busy.retry_after > patience:
-                raise
-            return busy.retry_after
-        return 0.0
+            self._budget.give_back(url.host)
 
     @asynccontextmanager
     async def _ask(

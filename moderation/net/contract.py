@@ -52,12 +52,19 @@ class Fetcher(Protocol):
     """One guarded GET."""
 
     async def fetch(
-        self, url: str, *, purpose: str, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        *,
+        purpose: str,
+        headers: Mapping[str, str] | None = None,
+        sender: str = "",
     ) -> Page:
         """GET a page within the limits of `net.limits`.
 
-        `purpose` ends up in the User-Agent ("verifying pingback to https://…"). Raises
-        `NotReadable` (with every cause alike for the world outside) and `TooBusy`.
+        `purpose` ends up in the User-Agent ("verifying pingback from 192.0.2.9 to …").
+        `sender` is the network address of who made us ask: it has a budget of its own,
+        and is told what came of a fetch of the last minute rather than causing another.
+        Raises `NotReadable` (every cause alike for the world outside) and `TooBusy`.
         """
         ...
 

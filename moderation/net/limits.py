@@ -24,11 +24,26 @@ class BudgetLimits:
     """How often others may be made to hear from us."""
 
     at_once: int = 16  # fetches in all
+    at_once_seconds: float = 1.6  # so long 16 of those who wait are told to come again
+    per_sender: int = 8  # fetches begun for one sender (IPv6: /64): half of all places at the most
+    sender_seconds: float = 20.0  # as long as one fetch may take
     per_host_at_once: int = 1
     per_host_second: int = 2  # requests begun, by name
     per_address: int = 30  # requests begun, by network address, whatever names point to it
     address_seconds: float = 10.0
+    per_page: int = 6  # requests begun, whatever the query
+    page_seconds: float = 300.0
+    longest_seconds: float = 600.0  # that anybody is told to wait
     patience_seconds: float = 3.0  # how long a redirect waits for its turn
+
+
+@dataclass(frozen=True, slots=True)
+class RecentLimits:
+    """For how long what came of a fetch is told again, and how much of it is kept."""
+
+    seconds: float = 55.0  # the first further try, a minute later, is a fetch of its own
+    pages: int = 64
+    bytes: int = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +59,5 @@ class ReadLimits:
 
 FETCH = FetchLimits()
 BUDGET = BudgetLimits()
+RECENT = RecentLimits()
 READ = ReadLimits()

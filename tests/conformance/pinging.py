@@ -7,12 +7,18 @@ from urllib.parse import quote
 import httpx2
 
 from moderation.domain.decision import Action
+from moderation.flow.screen import Screen
+from moderation.flow.verify import Verify
+from moderation.house import make_checks, make_tools
+from moderation.net.contract import Fetcher
 from moderation.store import pings
 from moderation.store.pings import PingRecord
 from tests.integration.journey.conftest import ANA, Journey
 from tests.wire import FORM
 
 PAGE = '<html><title>{title}</title><body>Well: <a href="{link}">{words}</a></body></html>'
+# Minutes between the tries of a source that cannot be read, and to when that is told.
+TRIES = (0, 1, 5, 30, 360, 2)
 LIKE = '<body class="h-entry"><a class="u-like-of" href="{link}">liked</a></body>'
 
 
@@ -82,5 +88,15 @@ async def look_again(journey: Journey) -> None:
     """The sender asks for another look, and all its tries are made."""
     journey.clock.turn(timedelta(minutes=11))
     await mention(journey, journey.sources.url("/s/"))
-    for minutes in (0, 1, 5, 30, 360):
+    for minutes in TRIES:
         await rest(journey, minutes)
+
+
+def look_with(journey: Journey, fetcher: Fetcher) -> None:
+    """Have the house's sources brought by another fetcher."""
+    house = journey.house
+    tools = make_tools(house.settings, house.store, house.signing, journey.clock, house.preferences)
+    screen = Screen(make_checks(tools))
+    sites, on = house.settings.sites, house.features
+    verify = Verify(house.store, sites, screen, fetcher, house.reader, journey.clock, on)
+    house.worker._handlers = {**house.worker._handlers, "verify": verify}

@@ -141,6 +141,7 @@ async def test_of_many_arrivals_the_first_and_the_last_are_kept(journey: Journey
     address = source(journey)
     spelt = journey.article + "?utm_source=them"
     await pingback(journey, address, spelt)
+    journey.clock.turn(timedelta(seconds=1))
     for _ in range(40):
         await pingback(journey, address)
         journey.clock.turn(timedelta(seconds=10))

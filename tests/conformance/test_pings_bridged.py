@@ -4,11 +4,8 @@ import pytest
 
 from moderation.domain.comment import Comment, Status, Type, WaitingFor
 from moderation.domain.decision import Action
-from moderation.flow.screen import Screen
-from moderation.flow.verify import Verify
-from moderation.house import make_checks, make_tools
 from tests.bridges import Bridges, markup
-from tests.conformance.pinging import mention, rest
+from tests.conformance.pinging import look_with, mention, rest
 from tests.integration.journey.conftest import ANA, Journey
 
 CLASSIC = "https://brid.gy/comment/mastodon/@me@mastodon.example/9/1"
@@ -23,12 +20,8 @@ TOOT = "https://inst.example/@sophie/110"
 @pytest.fixture
 def bridges(journey: Journey) -> Bridges:
     """The house, its sources being pages of bridges."""
-    house, known = journey.house, Bridges()
-    tools = make_tools(house.settings, house.store, house.signing, journey.clock, house.preferences)
-    screen = Screen(make_checks(tools))
-    sites, on = house.settings.sites, house.features
-    verify = Verify(house.store, sites, screen, known, house.reader, journey.clock, on)
-    house.worker._handlers = {**house.worker._handlers, "verify": verify}
+    known = Bridges()
+    look_with(journey, known)
     return known
 
 

@@ -85,16 +85,6 @@ async def test_a_source_that_is_not_there_yet_is_tried_again(journey: Journey) -
     assert (await journey.only()).waiting_for is WaitingFor.MODERATOR
 
 
-async def test_the_fetch_says_who_comes_and_for_whom(journey: Journey) -> None:
-    """P-21, W-11: our name, the article, and who pinged."""
-    await pingback(journey, source(journey))
-    await journey.work()
-
-    (asked,) = journey.sources.requests
-    assert journey.article in asked.headers["user-agent"]
-    assert asked.headers["x-pingback-forwarded-for"] == "192.0.2.9"
-
-
 async def test_undoing_a_hasty_trash_looks_at_the_source_again(journey: Journey) -> None:
     """W-26: nothing waits for a look that nobody will take."""
     await mention(journey, source(journey))

@@ -45,7 +45,12 @@ class MadeUpPages:
         )
 
     async def fetch(
-        self, url: str, *, purpose: str, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        *,
+        purpose: str,
+        headers: Mapping[str, str] | None = None,
+        sender: str = "",
     ) -> Page:
         """Bring a page; see `Fetcher`. Raises `NotReadable` for one that is gone."""
         html = self._pages.get(url)

@@ -77,7 +77,7 @@ class Journey:
 
     async def work(self) -> None:
         """Do every job that is due; both servers are one host, which is asked by turns."""
-        for _ in range(3):
+        for _ in range(5):
             await self.house.worker.drain()
             self.clock.turn(timedelta(seconds=2))
 

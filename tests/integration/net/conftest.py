@@ -8,7 +8,14 @@ from moderation.net.client import GuardedFetcher
 from moderation.net.limits import BudgetLimits, FetchLimits
 from tests.sources import SourceServer
 
-LOOSE = BudgetLimits(at_once=1000, per_host_at_once=1000, per_host_second=1000, per_address=10000)
+LOOSE = BudgetLimits(
+    at_once=1000,
+    per_sender=10000,
+    per_host_at_once=1000,
+    per_host_second=1000,
+    per_address=10000,
+    per_page=10000,
+)
 
 
 @pytest.fixture

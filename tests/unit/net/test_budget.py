@@ -113,3 +113,65 @@ def test_quiet_hosts_are_forgotten_and_busy_ones_are_not(budget: Budget, clock: 
     assert len(budget._hosts) <= 1024
     with pytest.raises(TooBusy):
         budget.take("busy.example")
+
+
+def test_a_page_is_one_page_whatever_its_query(budget: Budget, clock: Clock) -> None:
+    for _ in range(6):
+        budget.take("a.example", "/feed")
+        budget.give_back("a.example")
+        clock.seconds += 1
+    with pytest.raises(TooBusy) as refused:
+        budget.take("a.example", "/feed")
+    assert refused.value.retry_after > 200
+    budget.take("a.example", "/other")
+
+
+def test_a_sender_has_half_of_all_places_at_the_most(budget: Budget, clock: Clock) -> None:
+    """However long each of the fetches took: that is not to be seen in when the next begins."""
+    for n in range(8):
+        budget.take(f"{n}.example", "/", "192.0.2.9")
+        budget.give_back(f"{n}.example")
+    with pytest.raises(TooBusy) as refused:
+        budget.take("8.example", "/", "192.0.2.9")
+    assert refused.value.retry_after == pytest.approx(20)
+    budget.take("8.example", "/", "192.0.2.10")
+    clock.seconds += 20
+    budget.take("9.example", "/", "192.0.2.9")
+
+
+def test_a_household_of_ipv6_is_one_sender(budget: Budget) -> None:
+    for n in range(8):
+        budget.take(f"{n}.example", "/", f"2001:db8::{n}")
+    with pytest.raises(TooBusy):
+        budget.take("8.example", "/", "2001:db8::ffff")
+    budget.take("8.example", "/", "2001:db8:0:1::1")
+
+
+def test_what_is_refused_uses_up_nothing(budget: Budget) -> None:
+    budget.take("a.example", "/", "192.0.2.9")
+    for _ in range(20):
+        with pytest.raises(TooBusy):
+            budget.take("a.example", "/", "192.0.2.9")
+    budget.take("b.example", "/", "192.0.2.9")
+
+
+def test_a_crowd_is_told_to_come_in_turn(budget: Budget, clock: Clock) -> None:
+    budget.take("a.example")
+    told = []
+    for _ in range(4):
+        with pytest.raises(TooBusy) as refused:
+            budget.take("a.example")
+        told.append(refused.value.retry_after)
+    assert told == pytest.approx([1.0, 1.5, 2.0, 2.5])
+    clock.seconds += 100
+    with pytest.raises(TooBusy) as refused:
+        budget.take("a.example")
+    assert refused.value.retry_after == pytest.approx(1.0)
+
+
+def test_nobody_is_told_to_wait_for_longer_than_ten_minutes(budget: Budget) -> None:
+    budget.take("a.example")
+    for _ in range(2000):
+        with pytest.raises(TooBusy) as refused:
+            budget.take("a.example")
+    assert refused.value.retry_after == pytest.approx(600)
