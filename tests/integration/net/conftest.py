@@ -42,8 +42,8 @@ def fetcher(server: SourceServer, canary: SourceServer) -> GuardedFetcher:
         allowed_private=frozenset({server.pair}),
         limits=FetchLimits(
             connect_seconds=1,
-            first_byte_seconds=0.5,
-            total_seconds=1.5,
+            first_byte_seconds=1,
+            total_seconds=3,
             pieces=2000,
             ports=frozenset({80, 443, server.port, canary.port}),
         ),
