@@ -1,7 +1,7 @@
 """What is set for a site now: by its owner in the dashboard, else in the settings file."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from moderation.domain.clock import Clock
 from moderation.domain.decision import Actor
@@ -97,6 +97,9 @@ def _check(key: str, value: object, *, locked: bool) -> None:
 
 def _change(site: str, wanted: Mapping[str, object], actor: Actor, now: datetime) -> Query[int]:
     known = yield from owner_settings.in_force()
+    newest = yield from owner_settings.last(limit=1)
+    if newest:  # what is set later counts, whatever the clocks of two processes say
+        now = max(now, newest[0].at + timedelta(microseconds=1))
     different = {k: v for k, v in wanted.items() if known.get((site, k)) != v}
     for key, value in different.items():
         yield from owner_settings.put(new_id(now), Change(site, key, value, now, actor))

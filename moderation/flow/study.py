@@ -68,7 +68,7 @@ class Study:
 
     async def known(self, site: str) -> Known:
         """How much the model of a site knows ("": of all)."""
-        scope = self._scope(site)
+        scope = self.scope(site)
         spam, ham = await self._counts(scope)
         kept = await self._store.read(snapshots.of, scope)
         return Known(
@@ -89,7 +89,7 @@ class Study:
     async def past(self, site: str) -> tuple[Sequence[Past], tuple[int, int]]:
         """The last decisions on a site's comments, newest first; how many the model knew before."""
         found = await self._store.read(journal_views.past, site or None, limit=LAST)
-        spam, ham = await self._counts(self._scope(site))
+        spam, ham = await self._counts(self.scope(site))
         inside = sum(one.spam for one in found)
         return found, (max(0, spam - inside), max(0, ham - (len(found) - inside)))
 
@@ -98,9 +98,13 @@ class Study:
         past, (spam, ham) = await self.past(site)
         return [backtest(past, policy, spam=spam, ham=ham) for policy in policies]
 
+    async def unseen(self, site: str) -> Sequence[float]:
+        """What was thought of the newest comments in spam that nobody decided on."""
+        return await self._store.read(evidence.unseen_spam, site, among=LAST)
+
     async def rehearsed(self, site: str, *, with_starter: bool) -> Sequence[Past]:
         """The last decisions as the model of today would have met them, each before it knew it."""
-        scope = self._scope(site)
+        scope = self.scope(site)
         lessons = [o for o in await self._standing() if not scope or o.site == scope]
         said = await asyncio.to_thread(lambda: dict(rehearse(lessons, weights(with_starter))))
         past, _ = await self.past(site)
@@ -114,7 +118,7 @@ class Study:
         model = await self._model(site)
         if model is None:
             return [], []
-        scope = self._scope(site)
+        scope = self.scope(site)
         lessons = [o for o in await self._standing() if not scope or o.site == scope]
         reasons = await asyncio.to_thread(_strongest, model, lessons[-AMONG:])
         spam = [reason for reason in reasons if reason.weight > 0]
@@ -141,7 +145,8 @@ class Study:
             return None
         return await (await self._learned.mind(site)).model()
 
-    def _scope(self, site: str) -> str:
+    def scope(self, site: str) -> str:
+        """Whose decisions a site's model is made of: its own, or ("") everybody's."""
         return self._learned.scope(site) if self._learned is not None else ""
 
     async def _counts(self, scope: str) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, select
 from moderation.domain.comment import Status
 from moderation.domain.lesson import Evidence
 from moderation.store.contract import Query, Row
-from moderation.store.tables import comment, evidence
+from moderation.store.tables import comment, evidence, journal
 from moderation.store.upsert import upsert
 
 BREAK = "\n"  # before and after each token: one is found whole
@@ -91,6 +91,29 @@ FORGET = delete(evidence).where(evidence.c.comment_id == bindparam("comment"))
 def forget(comment_id: str) -> Query[None]:
     """Drop evidence that no longer says what the comment says."""
     yield FORGET, {"comment": comment_id}
+
+
+UNSEEN = (
+    select(evidence.c.probability)
+    .join(comment, comment.c.id == evidence.c.comment_id)
+    .where(
+        comment.c.status == bindparam("status", type_=comment.c.status.type),
+        evidence.c.probability.is_not(None),
+        ~select(journal.c.seq).where(journal.c.comment_id == comment.c.id).exists(),
+    )
+    .order_by(comment.c.received_at.desc())
+    .limit(bindparam("limit"))
+)
+UNSEEN_OF_SITE = UNSEEN.where(comment.c.site == bindparam("site"))
+
+
+def unseen_spam(site: str, *, among: int) -> Query[Sequence[float]]:
+    """What was thought of the newest spam that nobody decided on, of a site or ("") of all."""
+    values: dict[str, object] = {"status": Status.SPAM, "limit": among}
+    if site:
+        values["site"] = site
+    rows = yield UNSEEN_OF_SITE if site else UNSEEN, values
+    return [row[0] for row in rows]
 
 
 RECENT = (

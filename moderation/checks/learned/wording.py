@@ -1,5 +1,6 @@
 """How tokens, and what was made of them, are told to people."""
 
+import re
 from collections.abc import Sequence
 
 from moderation.checks.learned.model import Reason
@@ -19,9 +20,49 @@ CHANNELS = {
     "p": "the source {}",
     "pt": "a source in .{}",
     "e": "an address at {}",
-    "s": "{}",
     "x": "{}",
 }
+# What `s:` tokens say of the form: by the word before "=", or by the whole.
+FORMS = {
+    "length": "a text of up to {} characters",
+    "script": "letters that are {}",
+    "name script": "a name in letters that are {}",
+    "links": "up to {} links",
+    "form": "links written as {}",
+    "kind": "a {}",
+    "mixed-script words": "up to {} words of mixed scripts",
+    "length=more": "a very long text",
+    "links=1": "one link",
+    "links=more": "very many links",
+    "mixed-script words=more": "very many words of mixed scripts",
+    "site=root": "a website without a path",
+    "site=path": "a website with a path",
+    "site=deep": "a website with a long path",
+    "source=root": "a source without a path",
+    "source=path": "a source with a path",
+    "source=deep": "a source with a long path",
+    "name in site=none": "a website that does not bear the name",
+    "name in site=some": "a website that bears a part of the name",
+    "name in site=all": "a website that bears the name",
+    "two scripts": "letters of two scripts",
+    "question": "a question",
+    "!!": "“!!”",
+    "reply": "“@” and a name",
+    "smile": "a smile",
+    "repeats": "words that come again and again",
+    "ends with link": "a link at the end",
+    "mostly links": "hardly more than links",
+    "site in text": "the website in the text too",
+    "name is link": "a name that is a link",
+    "name has digit": "a name with a digit",
+}
+CASES = {
+    "lower": "in small letters",
+    "UPPER": "in capitals",
+    "Title": "with capitals",
+    "Mixed": "in mixed letters",
+}
+NAME = re.compile(r"name=([A-Za-z]+?)(\d+|more)(\+site)?")
 SURELY, LIKELY = 0.95, 0.75  # the words owners read in place of numbers
 FOR, AGAINST = 4, 2  # reasons told in a sentence
 
@@ -36,9 +77,24 @@ def name(token: str) -> str:
     if channel == "b":
         found = found.replace("_", " ")
     if channel == "s":
-        found = found.replace("=", ": ")
+        return _form(found)
     words = CHANNELS[channel].format(found) if colon and channel in CHANNELS else token
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
+
+
+def _form(found: str) -> str:
+    """What a token says of the form of text, links and name."""
+    if found in FORMS:
+        return FORMS[found]
+    name = NAME.fullmatch(found)
+    if name is not None and name[1] in CASES:
+        long = "more than 5" if name[2] == "more" else f"up to {name[2]}"
+        words = "one word" if name[2] == "1" else f"{long} words"
+        return f"a name of {words} {CASES[name[1]]}{', with a website' if name[3] else ''}"
+    kind, equals, value = found.partition("=")
+    if equals and kind in FORMS:
+        return FORMS[kind].format(value.replace("+", " and "))
+    return found.replace("=", ": ")
 
 
 def leaning(probability: float) -> str:

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from moderation.checks.learned import wording
 from moderation.domain.comment import Author, Badge, Comment
 from moderation.domain.decision import MOVES, Action
 from moderation.domain.errors import (
@@ -22,6 +23,7 @@ from moderation.faults import http_status
 from moderation.flow.answer import Answer
 from moderation.flow.revise import Revise, Words
 from moderation.flow.see import See
+from moderation.flow.study import Study
 from moderation.text.fields import read_comment, read_email, read_name, read_url
 from moderation.text.markup import links_of
 from moderation.text.urls import host_of
@@ -48,6 +50,7 @@ class CommentPage:
         cards: Cards,
         notices: Notices,
         screens: Screens,
+        study: Study,
     ) -> None:
         self._see = see
         self._revise = revise
@@ -55,6 +58,7 @@ class CommentPage:
         self._cards = cards
         self._notices = notices
         self._screens = screens
+        self._study = study
 
     def routes(self, guard: Guard) -> list[Route]:
         at = "/dashboard/comments/{id}"
@@ -168,6 +172,8 @@ class CommentPage:
             seen=seen,
             card=self._cards.card(seen),
             story=chapters(seen),
+            reasons=await self._study.reasons(comment),
+            told=wording.told,
             values=kept | dict(typed or {}),
             typed=dict(typed or {}),
             errors=errors,

@@ -15,8 +15,10 @@ from moderation.flow.answer import Answer
 from moderation.flow.decide import Decide
 from moderation.flow.enter import Enter
 from moderation.flow.owner_rules import OwnerRules
+from moderation.flow.preferences import Preferences
 from moderation.flow.revise import Revise
 from moderation.flow.see import See
+from moderation.flow.study import Study
 from moderation.flow.tell import Tell
 from moderation.flow.trial import Trial
 from moderation.flow.undo import Undo
@@ -39,11 +41,19 @@ from moderation.web.dashboard.queue import QueuePage
 from moderation.web.dashboard.rule_lists import RuleListPages
 from moderation.web.dashboard.rules import RulePages
 from moderation.web.dashboard.screens import Addresses, Screens
+from moderation.web.dashboard.spam import SpamPages
 from moderation.web.dashboard.work import JobsPage
 from moderation.web.requests import Clients
 from moderation.web.session import Cookies, Ours, Visit
 
 ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+class Learning(Protocol):
+    """What goes with the check that learns."""
+
+    @property
+    def study(self) -> Study: ...
 
 
 class House(Protocol):
@@ -79,6 +89,10 @@ class House(Protocol):
     def rules(self) -> OwnerRules: ...
     @property
     def trial(self) -> Trial: ...
+    @property
+    def preferences(self) -> Preferences: ...
+    @property
+    def learning(self) -> Learning: ...
 
 
 class Dashboard:
@@ -92,7 +106,8 @@ class Dashboard:
         cookies = Cookies(public_url)
         ours = Ours(public_url, house.signing)
         cards = Cards(sites, ThreadMarkup(house.addresses, environment).content)
-        comment = CommentPage(house.see, house.revise, house.answer, cards, notices, screens)
+        study = house.learning.study
+        comment = CommentPage(house.see, house.revise, house.answer, cards, notices, screens, study)
         answers = Answers(screens.refused, screens.to_login, screens.again)
         self._guard = Guard(house.enter, cookies, ours, answers)
         self._pages = (
@@ -116,6 +131,7 @@ class Dashboard:
             RuleListPages(house.rules, house.trial, sites, clock, notices, screens),
             RulePages(house.rules, house.trial, sites, clock, notices, screens),
             PlacePages(store, sites, public_url, notices, screens),
+            SpamPages(study, house.preferences, sites, notices, screens),
             AkismetPage(store, house.account, settings.akismet, notices, screens),
         )
 

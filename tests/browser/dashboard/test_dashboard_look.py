@@ -32,6 +32,9 @@ PAGES = {
     "rules": "/dashboard/rules",
     "a list of rules": "/dashboard/rules/import",
     "akismet": "/dashboard/akismet",
+    "spam check": "/dashboard/spam",
+    "spam check, wrong ones": "/dashboard/spam/wrong?spam_at=0.5&approve=1",
+    "spam check, a reason": "/dashboard/spam/reason?token=w%3Athe",
     "not there": "/dashboard/nowhere",
 }
 

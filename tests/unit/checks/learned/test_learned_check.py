@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from moderation.checks.learned import Learned, wording
-from moderation.checks.learned.facts import facts_of, script_of
+from moderation.checks.learned.facts import facts_of
 from moderation.checks.learned.model import Reason
 from moderation.domain.lesson import Teaching
 from moderation.domain.opinion import Verdict
@@ -114,15 +114,12 @@ def test_what_the_service_knows_becomes_facts() -> None:
         ("Merci, à bientôt, l'été", "fr-CA", False),
         ("蜂は夜に眠るそうですが本当です", "ja", False),
         ("👍 ok", "ru", False),
+        ("12345 !!! ок", "en", False),
     ],
 )
 def test_another_script_than_the_sites_is_a_fact(text: str, language: str, other: bool) -> None:
     site = Site("blog", "https://blog.example/", language=language)
     assert ("script other than the site's" in facts_of(reply(text, at=site), None)) is other
-
-
-def test_a_text_of_few_letters_has_no_script() -> None:
-    assert script_of("12345 !!! ок") == ""
 
 
 @pytest.mark.parametrize(
@@ -131,7 +128,15 @@ def test_a_text_of_few_letters_has_no_script() -> None:
         ("w:cialis", "“cialis”"),
         ("b:buy_now", "“buy now”"),
         ("u:pills.example", "the host pills.example"),
-        ("s:form=bbcode", "form: bbcode"),
+        ("s:form=bbcode+html", "links written as bbcode and html"),
+        ("s:links=1", "one link"),
+        ("s:links=8", "up to 8 links"),
+        ("s:links=more", "very many links"),
+        ("s:name=lower5+site", "a name of up to 5 words in small letters, with a website"),
+        ("s:name in site=none", "a website that does not bear the name"),
+        ("s:site=deep", "a website with a long path"),
+        ("s:shouting", "shouting"),
+        ("s:something new=9", "something new: 9"),
         ("x:author proven", "author proven"),
         ("unheard", "unheard"),
         ("w:a\u202eb", "“a\ufffdb”"),
