@@ -27,6 +27,7 @@ from moderation.web.api.room import Api
 from moderation.web.brake import Brake
 from moderation.web.dashboard.room import Dashboard
 from moderation.web.demo import Demo
+from moderation.web.discovery import Discovery
 from moderation.web.files import Files
 from moderation.web.front import Front, host_name
 from moderation.web.headers import Origins
@@ -68,6 +69,7 @@ def make_app(house: House) -> ASGIApp:
         Replies(house.receive, sites, house.signing, clients, origins, pages, Brake(house.clock)),
         Pings(house.hear, house.standing, house.signing, clients, pages),
         threads,
+        Discovery(house.discover, origins, pages),
         Private(house.writer, house.signing, show, clients, origins, pages, Brake(house.clock)),
         Act(house.decide, house.see, house.signing, origins, pages),
         Unsubscribe(house.tell, pages),

@@ -14,6 +14,7 @@ from moderation.flow.account import KIND, Account
 from moderation.flow.answer import Answer
 from moderation.flow.ask import Ask
 from moderation.flow.decide import Decide
+from moderation.flow.discover import Discover
 from moderation.flow.enter import Enter
 from moderation.flow.find import Find
 from moderation.flow.follow import Features
@@ -81,6 +82,7 @@ class House:
     publish: Publish
     see: See
     find: Find
+    discover: Discover
     standing: StandingOf
     rules: OwnerRules
     trial: Trial
@@ -151,7 +153,7 @@ def _join(
         addresses=addresses,
         features=on,
         receive=Receive(store, sites, screen, signing, clock, on),
-        hear=Hear(store, sites, screen, clock),
+        hear=Hear(store, sites, screen, clock, public_url=settings.server.public_url),
         decide=Decide(store, sites, clock, undo_time=undo_time, corrects=corrects, school=school),
         undo=Undo(store, clock, undo_time=undo_time, corrects=corrects, school=school),
         revise=Revise(store, clock),
@@ -160,6 +162,7 @@ def _join(
         publish=Publish(store, sites, make_formats(addresses), clock),
         see=See(store, sites),
         find=Find(store, sites),
+        discover=Discover(store, sites, settings.server.public_url, clock),
         standing=StandingOf(store),
         rules=OwnerRules(store, sites, clock),
         trial=Trial(store, sites, clock),

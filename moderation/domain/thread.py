@@ -32,6 +32,7 @@ class Thread:
     count: int  # approved comments on all pages, reactions not counted
     page: int = 1
     pages: int = 1
+    takes_pings: bool = False  # of any protocol that the site speaks
 
 
 def arrange(comments: Iterable[Comment], removed: Iterable[Comment] = ()) -> tuple[Node, ...]:

@@ -31,6 +31,7 @@ from moderation.store import articles, comments, jobs, pings
 from moderation.store.contract import Query, Store
 from moderation.store.pings import PingRecord
 from moderation.text import urls
+from moderation.text.discovery import article_of
 from moderation.text.pair import page_of
 
 REOPENS_AFTER = timedelta(minutes=10)
@@ -49,8 +50,17 @@ class Heard:
 class Hear:
     """Pings of all protocols; one (source, article) pair is one comment."""
 
-    def __init__(self, store: Store, sites: Sequence[Site], screen: Screen, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        sites: Sequence[Site],
+        screen: Screen,
+        clock: Clock,
+        *,
+        public_url: str,
+    ) -> None:
         self._store = store
+        self._public_url = public_url
         self._sites = sites
         self._screen = screen
         self._clock = clock
@@ -63,12 +73,16 @@ class Hear:
         Raises UnknownArticle, Closed, RateLimited and Busy; then nothing was kept.
         """
         now = self._clock.now()
-        place = await places.locate(self._store, self._sites, ping.target)
+        place = await places.locate(self._store, self._sites, self._article(ping))
         await look_again(self._store, place, now)
         _check_takes(place, ping.protocol, now)
         await self._screen.admit(_case(ping, place, now))
         await self._check_room(now)
         return await self._store.write(self._keep, ping, now, new_id(now))
+
+    def _article(self, ping: Ping) -> str:
+        """The address that is pinged: the page of a thread stands for its article."""
+        return article_of(ping.target, self._public_url)
 
     async def _check_room(self, now: datetime) -> None:
         """Raise Busy while too many sources are still to be seen; counted now and then."""
@@ -79,7 +93,7 @@ class Hear:
             raise Busy("Too many pings are waiting. Please try again later.", retry_after=300)
 
     def _keep(self, ping: Ping, now: datetime, ident: str) -> Query[Heard]:
-        place = yield from places.find(self._sites, ping.target)
+        place = yield from places.find(self._sites, self._article(ping))
         _check_takes(place, ping.protocol, now)
         yield from self._check_not_itself(ping, place)
         source = page_of(ping.source)

@@ -94,6 +94,15 @@ def check_open(place: Place, now: datetime, *, pings: bool = False) -> None:
         raise Closed("This article takes no more pings." if pings else None)
 
 
+def takes_pings(place: Place, now: datetime) -> bool:
+    """Whether pings of any protocol that the site speaks are taken there."""
+    try:
+        check_open(place, now, pings=True)
+    except (Closed, UnknownArticle):
+        return False
+    return place.article is not None or not is_front(place)
+
+
 def is_front(place: Place) -> bool:
     """Whether the address is the site's own, where its articles are only listed.
 

@@ -44,6 +44,7 @@ class Ready:
     content_type: str
     site: Site
     article_id: str | None  # None: nothing is stored of this address
+    takes_pings: bool = False
     until: datetime | None = None  # the article closes by itself then, and says so
     encoded: dict[str, bytes] = field(default_factory=dict)
 
@@ -162,6 +163,7 @@ class Publish:
             content_type=form.content_type,
             site=thread.site,
             article_id=thread.article.id if thread.article is not None else None,
+            takes_pings=thread.takes_pings,
             until=until,
         )
 
@@ -188,6 +190,7 @@ class Publish:
             count=sum(c.type not in REACTIONS for c in shown),
             page=number,
             pages=len(pages),
+            takes_pings=places.takes_pings(place, self._clock.now()),
         )
         return thread, _answered(asked.answer, shown), until
 

@@ -3,17 +3,20 @@
 from urllib.parse import quote
 
 import jinja2
+from markupsafe import Markup
 
 from moderation.domain.thread import Thread
 from moderation.formats._markup import ThreadMarkup
 from moderation.formats.contract import Addresses, View
+from moderation.text import discovery
 
 
 class Page:
     """The fragment's parts in the layout of all public pages.
 
     With `View.answer` the comment being answered stands on top, its form under it, and the
-    rest of the thread follows.
+    rest of the thread follows. Readers link to this page too: a ping to it is a ping to the
+    article, so its head says where pings go. There is no RDF, which names one address only.
     """
 
     name = "page"
@@ -26,9 +29,16 @@ class Page:
 
     def render(self, thread: Thread, view: View) -> bytes:
         title = thread.article.title if thread.article else None
+        doors = discovery.doors(
+            thread.site.pings,
+            self._addresses.public_url,
+            thread.url,
+            closed=not thread.takes_pings,
+        )
         html = self._template.render(
             self._markup.context(thread, view),
             title=title or "Comments",
+            discovery=Markup("\n").join(discovery.link_elements(doors)),
             feed=self._addresses.at(f"/thread.atom?article={quote(thread.url, safe='')}"),
         )
         return html.encode("utf-8", "replace")

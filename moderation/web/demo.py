@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from moderation.domain.errors import NotFound
 from moderation.domain.site import Site
+from moderation.text import discovery
 from moderation.web.pages import Pages
 
 
@@ -58,16 +60,19 @@ class Demo:
         article = next((a for a in ARTICLES if a.path == path), None)
         if article is None:
             raise NotFound
-        at = self._pages.addresses.at
+        url = f"{self._site.url}{article.path}"
+        public_url = self._pages.addresses.public_url
+        doors = discovery.doors(self._site.pings, public_url, url, article.title)
         response = self._pages.page(
             "demo",
             site=self._site,
             title=article.title,
             lead=article.lead,
             slug=article.slug,
-            url=f"{self._site.url}{article.path}",
+            url=url,
+            discovery=Markup("\n").join(discovery.link_elements(doors)),
+            rdf=discovery.rdf(doors),
             others=[a for a in ARTICLES if a is not article],
         )
-        response.headers["Link"] = f'<{at("/webmention")}>; rel="webmention"'
-        response.headers["X-Pingback"] = at("/pingback")
+        response.headers.update(dict(discovery.header_lines(doors)))
         return response

@@ -14,7 +14,7 @@ from moderation.domain.site import Site
 from moderation.flow.find import Find
 from moderation.flow.publish import Asked, Publish, Ready
 from moderation.protocols import form
-from moderation.text import forms
+from moderation.text import discovery, forms
 from moderation.web.headers import Origins, accepts_gzip, matches, page_csp
 from moderation.web.pages import Pages
 from moderation.web.requests import respond
@@ -43,6 +43,7 @@ class Threads:
         self._origins = origins
         self._pages = pages
         self._csp = page_csp(self._sites, framed=True).encode()
+        self._doors = {site.id: self._discovery(site) for site in self._sites}
 
     def routes(self) -> list[Route]:
         return [
@@ -77,6 +78,7 @@ class Threads:
         ]
         if asked.format == "page":
             headers.append((b"content-security-policy", self._csp))
+            headers += self._doors[ready.site.id] if ready.takes_pings else ()
         if encoding:
             headers.append((b"content-encoding", encoding))
         known = given.get(b"if-none-match")
@@ -89,6 +91,12 @@ class Threads:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         sent = b"" if scope["method"] == "HEAD" else body
         await send({"type": "http.response.body", "body": sent})
+
+    def _discovery(self, site: Site) -> list[tuple[bytes, bytes]]:
+        """The lines by which a thread's own page says where pings to it go."""
+        doors = discovery.doors(site.pings, self._pages.addresses.public_url, "")
+        lines = discovery.header_lines(doors)
+        return [(name.lower().encode(), value.encode()) for name, value in lines]
 
     def _refusal(self, fault: Fault, scope: Scope, origin: str | None) -> Response:
         cors = {"Access-Control-Allow-Origin": "*"}

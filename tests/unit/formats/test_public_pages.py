@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from moderation.domain.comment import Kind
 from moderation.domain.ping import Cause, PingState
-from moderation.domain.site import Site
+from moderation.domain.site import Pings, Site
 from moderation.formats.contract import Addresses
+from moderation.text import discovery
 
 Show = Callable[..., str]
 
@@ -142,9 +143,16 @@ def test_every_state_of_a_ping_has_a_sentence(show: Show, state: PingState) -> N
 
 
 def test_the_demo_article_can_be_found_by_all_protocols(show: Show) -> None:
-    html = show("demo", title="In the margin", url="https://blog.example/demo?a=1")
+    url = "https://blog.example/demo?a=1"
+    doors = discovery.doors(Pings(), "https://talk.example/m", url, "In the margin")
+    links = Markup("\n").join(discovery.link_elements(doors))
+    rdf = discovery.rdf(doors)
+    html = show("demo", title="In the margin", url=url, discovery=links, rdf=rdf)
     assert '<link rel="webmention" href="https://talk.example/m/webmention">' in html
     assert '<link rel="pingback" href="https://talk.example/m/pingback">' in html
-    assert 'trackback:ping="https://talk.example/m/trackback?article=https%3A//blog.example' in html
+    assert (
+        'trackback:ping="https://talk.example/m/trackback?article=https%3A%2F%2Fblog.example'
+        in html
+    )
     assert 'data-article="https://blog.example/demo?a=1"' in html
     assert "<noscript>" in html
