@@ -1,5 +1,7 @@
 """`site`: the blogs that are set up, and what goes into their pages."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from moderation.cli.frame import (
@@ -11,17 +13,28 @@ from moderation.cli.frame import (
     table,
 )
 
+if TYPE_CHECKING:
+    from moderation.domain.site import Site
+
 CODE = """\
 <!-- Where the comments go, in the template of an article: -->
-<div data-comments></div>
-<noscript><a href="{server}/thread?article={example}">Comments</a></noscript>
-<script src="{server}/embed.js" async></script>
-
-<!-- In the head, so that other blogs find where to send their pings: -->
+{embed}
+"""
+HEAD = """
+<!-- In the head, letter by letter, so that other blogs find where to send their pings: -->
+{links}
+"""
+RDF = """
+<!-- Anywhere in the article, for old TrackBack senders; the address is its own: -->
+{rdf}
 """
 CANONICAL = """
 <!-- Also in the head, if it is not there yet: the address the comments are kept under. -->
-<link rel="canonical" href="{example}">
+{canonical}
+"""
+MORE = """
+<!-- For nginx, Apache, Caddy, Netlify, Hugo, Jekyll and Eleventy: {server}/dashboard/sites
+     For one article: {server}/discovery?article={example} -->
 """
 
 
@@ -82,13 +95,20 @@ def code(ident: str | None) -> None:
     if found is None:
         hint = f"There is {', '.join(by_id)}."
         raise click.UsageError(f"There is no site {ident!r}. {hint}")
-    server, example = settings.server.public_url, f"{found.url}AN-ARTICLE/"
-    text = CODE.format(server=server, example=example)
-    if found.pings.webmention:
-        text += f'<link rel="webmention" href="{server}/webmention">\n'
-    if found.pings.pingback:
-        text += f'<link rel="pingback" href="{server}/pingback">\n'
-    text += CANONICAL.format(example=example)
-    click.echo(text, nl=False)
+    click.echo(_code(found, settings.server.public_url), nl=False)
     if settings.demo:
         click.echo(f"\n<!-- The demo's addresses; set up [sites.ID], then: {program()} check -->")
+
+
+def _code(found: "Site", server: str) -> str:
+    from moderation.text import discovery, snippets
+
+    example = snippets.example_of(found)
+    to = discovery.doors(found.pings, server, example, "An article")
+    text = CODE.format(embed=snippets.embed(found, server))
+    if to.any:
+        text += HEAD.format(links="\n".join(discovery.link_elements(to)))
+    if to.trackback:
+        text += RDF.format(rdf=discovery.rdf(to))
+    text += CANONICAL.format(canonical=snippets.canonical(found))
+    return text + MORE.format(server=server, example=example)

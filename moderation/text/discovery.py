@@ -66,12 +66,12 @@ def article_of(address: str, server: str) -> str:
     """The article whose thread has its own page at an address; else the address itself."""
     try:
         url, home = parse_http_url(address), parse_http_url(server)
+        if (url.host, url.path) != (home.host, f"{home.path.rstrip('/')}/thread"):
+            return address
+        named = parse_qs(url.query or "").get("article", [""])[0]
+        return parse_http_url(named).text
     except ValueError:
         return address
-    path = f"{home.path.rstrip('/')}/thread"
-    if (url.host, url.path) != (home.host, path):
-        return address
-    return parse_qs(url.query or "").get("article", [address])[0]
 
 
 def header_lines(to: Doors) -> list[tuple[str, str]]:

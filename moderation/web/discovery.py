@@ -66,7 +66,7 @@ class Discovery:
             doors=doors,
             headers="\n".join(_lines(doors)),
             links="\n".join(discovery.link_elements(doors)),
-            rdf=discovery.rdf(doors),
+            rdf=str(discovery.rdf(doors)),  # shown, not meant
         )
 
 

@@ -218,6 +218,15 @@
   keys.addEventListener("click", help);
   document.querySelector(".menu li:last-child")?.before(make("li", {}, keys));
 
+  // What is there to be pasted elsewhere is copied by a button; it can be selected without one.
+  for (const code of navigator.clipboard ? document.querySelectorAll("pre.code") : []) {
+    const copy = make("button", { type: "button", class: "copy", "aria-describedby": code.getAttribute("aria-labelledby") }, "Copy");
+    copy.addEventListener("click", async () => {
+      try { await navigator.clipboard.writeText(code.textContent); say("Copied.") } catch { say("Your browser did not copy it.", { alert: true }) }
+    });
+    code.before(copy);
+  }
+
   // An open menu closes when one goes on.
   addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;

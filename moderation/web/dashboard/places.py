@@ -1,8 +1,6 @@
 """Sites with the code to paste into them, and their articles, to be closed and opened."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +12,7 @@ from moderation.domain.moderator import Scope
 from moderation.domain.site import Site
 from moderation.store import articles
 from moderation.store.contract import Query, Store
+from moderation.text.snippets import snippets
 from moderation.web.dashboard.form import ID, Form, id_in
 from moderation.web.dashboard.guard import Guard
 from moderation.web.dashboard.notices import Notices
@@ -21,15 +20,6 @@ from moderation.web.dashboard.screens import Screens
 from moderation.web.session import HOME, Visit, own_path
 
 PAGE = 50  # articles
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A piece to paste."""
-
-    title: str
-    says: str  # where it goes, and what it does
-    text: str
 
 
 class PlacePages:
@@ -66,7 +56,7 @@ class PlacePages:
             visit,
             title="Sites",
             request=request,
-            sites=[(site, pieces(site, self._public_url)) for site in self._sites],
+            sites=[(site, snippets(site, self._public_url)) for site in self._sites],
         )
 
     async def list(self, request: Request, visit: Visit) -> Response:
@@ -106,45 +96,3 @@ def _set_open(article_id: str, replies: bool, pings: bool) -> Query[Article]:
         raise NotFound("There is no such article.")
     yield from articles.set_open(article_id, replies=replies, pings=pings)
     return article
-
-
-def pieces(site: Site, public_url: str) -> list[Code]:
-    """The code of one site; of the protocols only those it speaks."""
-    example = f"{site.url}an-article/"
-    thread = f"{public_url}/thread.html?article={quote(example, safe='')}"
-    found = [
-        Code(
-            "Embed",
-            "Where the comments are to stand on the page of every article. A page says which it"
-            " is by its canonical link, else by its address.",
-            f'<div data-comments></div>\n<script src="{public_url}/embed.js" async></script>\n'
-            f'<noscript><a href="{public_url}/thread?article={quote(example, safe="")}">'
-            "Comments</a></noscript>",
-        ),
-        Code(
-            "Server-side include",
-            "The same HTML, fetched by your web server or generator with the address of each page:"
-            " readers need no script. It carries an ETag, so that asking again is cheap.",
-            thread,
-        ),
-    ]
-    links = [
-        f'<link rel="{name}" href="{public_url}/{name}">'
-        for name, on in (("webmention", site.pings.webmention), ("pingback", site.pings.pingback))
-        if on
-    ]
-    headers = []
-    if site.pings.webmention:
-        headers.append(f'Link: <{public_url}/webmention>; rel="webmention"')
-    if site.pings.pingback:
-        headers.append(f"X-Pingback: {public_url}/pingback")
-    if links:
-        says = "In the head of every page, so that other blogs find where to send pings."
-        found.append(Code("Discovery, in the page", says, "\n".join(links)))
-        says = "Or as lines of the HTTP header, which pages that are not HTML can have too."
-        found.append(Code("Discovery, in the header", says, "\n".join(headers)))
-    if site.pings.trackback:
-        says = "TrackBack has an address for each article, to be shown on its page."
-        address = f"{public_url}/trackback?article={quote(example, safe='')}"
-        found.append(Code("TrackBack", says, address))
-    return found

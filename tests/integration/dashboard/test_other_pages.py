@@ -151,6 +151,11 @@ async def test_each_site_has_its_code_to_paste(light: Service, owner: Browser) -
         f'<script src="{light.base}/embed.js" async></script>',
         f'<link rel="webmention" href="{light.base}/webmention">',
         f"X-Pingback: {light.base}/pingback",
+        f"add_header Link '<{light.base}/webmention>; rel=\"webmention\"';",
+        f'header +Link `<{light.base}/webmention>; rel="webmention"`',
+        f'<link rel="trackback" href="{light.base}/trackback?article=https%3A%2F%2Fgarden.example',
+        '("https://garden.example" + page.url) | urlencode',
+        'dc:identifier="https://garden.example/an-article/"',
         f"{light.base}/thread.html?article=https%3A%2F%2Fgarden.example%2Fan-article%2F",
     ):
         assert words in page.words, words

@@ -77,7 +77,8 @@ def test_an_address_never_breaks_out_of_a_line_or_an_attribute() -> None:
     [
         (f"{SERVER}/thread?article=https%3A%2F%2Fblog.example%2Fa", "https://blog.example/a"),
         (f"{SERVER}/thread?parent=m1&article=https://blog.example/a#c1", "https://blog.example/a"),
-        ("http://comments.blog.example/talk/thread?article=x", "x"),
+        ("http://comments.blog.example/talk/thread?article=http://x.example/", "http://x.example/"),
+        (f"{SERVER}/thread?article=x", f"{SERVER}/thread?article=x"),
         (f"{SERVER}/thread", f"{SERVER}/thread"),
         (f"{SERVER}/thread.json?article=x", f"{SERVER}/thread.json?article=x"),
         (
