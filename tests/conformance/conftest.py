@@ -9,9 +9,19 @@ import pytest
 
 from tests.conformance.doors import SETTINGS
 from tests.integration.journey.conftest import begin, blog, journey, settings, sources
+from tests.integration.net.conftest import canary, fetcher, server
 from tests.process import Service
 
-__all__ = ["begin", "blog", "journey", "settings", "sources"]
+__all__ = [
+    "begin",
+    "blog",
+    "canary",
+    "fetcher",
+    "journey",
+    "server",
+    "settings",
+    "sources",
+]
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from moderation.net.contract import NotReadable, Page
 from moderation.store import jobs
-from tests.conformance.pinging import look_with, mention, pingback, rest, source, trackback
+from tests.conformance.pinging import TRIES, look_with, mention, pingback, rest, source, trackback
 from tests.integration.journey.conftest import Journey
+
+JSON = {"Accept": "application/json"}
 
 
 async def test_the_fetch_says_who_comes_and_for_whom(journey: Journey) -> None:
@@ -97,9 +99,8 @@ async def told_after(journey: Journey, seconds: float) -> timedelta:
     """How long after its ping a source that cannot be read is told to be so."""
     elsewhere, asked_at = Elsewhere(journey, seconds), journey.clock.now()
     look_with(journey, elsewhere)
-    form = {"Accept": "application/json"}
     page = (await mention(journey, f"https://{seconds}.example/")).headers["location"]
-    while (told := (await journey.client.get(page, headers=form)).json())["status"] == "received":
+    while (told := (await journey.client.get(page, headers=JSON)).json())["status"] == "received":
         assert told["cause"] is None
         due = await journey.house.store.read(jobs.next_due, journey.clock.now())
         assert due is not None
@@ -114,3 +115,19 @@ async def told_after(journey: Journey, seconds: float) -> timedelta:
 async def test_refused_and_silent_are_told_at_the_same_hour(journey: Journey) -> None:
     """P-19, H-2: when a status changes tells nobody whether a port is open."""
     assert await told_after(journey, 0.01) == await told_after(journey, 20)
+
+
+async def test_every_way_to_be_unreadable_is_told_in_the_same_words(journey: Journey) -> None:
+    """P-7, P-19: refused by the guard, no TLS, 404, 500, too big: all are not_readable."""
+    journey.sources.page("/500/", "oops", status=500)
+    journey.sources.page("/big/", "x" * (1024 * 1024 + 1))
+    there = journey.sources.url("")
+    sources = ("/404/", "/500/", "/big/")
+    addresses = [there + path for path in sources]
+    addresses += [there.replace("http:", "https:") + "/", "http://127.0.0.1:1/"]
+    pages = [(await mention(journey, address)).headers["location"] for address in addresses]
+    for minutes in (*TRIES, 2, 2):
+        await rest(journey, minutes)
+    told = [(await journey.client.get(p, headers=JSON)).json() for p in pages]
+    assert {(t["status"], t["cause"]) for t in told} == {("declined", "not_readable")}
+    assert len({tuple(t) for t in told}) == 1

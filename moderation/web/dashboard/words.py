@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_datetime
+from markupsafe import Markup
 
 from moderation.domain.clock import rfc3339
 from moderation.domain.comment import REACTIONS, Comment, Kind, Status, WaitingFor
@@ -15,7 +16,7 @@ from moderation.domain.moderator import Role
 from moderation.domain.opinion import Verdict
 from moderation.domain.ping import Cause, PingState
 from moderation.formats._words import author_name, source_host, web_link
-from moderation.text import markup
+from moderation.text import markup, unseen
 from moderation.web.private import first_words as beginning
 
 __all__ = ["author_name", "source_host", "web_link"]
@@ -123,6 +124,14 @@ def noun(comment: Comment) -> str:
     if comment.kind is Kind.WEBMENTION and comment.type in REACTIONS:
         return f"webmention ({comment.type})"
     return comment.kind.value
+
+
+def plainly(text: str) -> Markup:
+    """A name or title, with the signs in it that nobody sees written out."""
+    sign = Markup('<code class="sign" title="a sign that nobody sees">{}</code>')
+    return Markup("").join(
+        sign.format(p) if unseen_one else p for p, unseen_one in unseen.pieces(text)
+    )
 
 
 def first_words(comment: Comment) -> str:

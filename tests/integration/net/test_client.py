@@ -46,54 +46,6 @@ async def test_proxies_of_the_environment_are_not_used(
     assert (await fetch(fetcher, server.page("/", "x"))).body == b"x"
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_redirects_are_followed(
-    server: SourceServer, fetcher: GuardedFetcher, status: int
-) -> None:
-    url = server.redirect("/old", "new?x#y", status)
-    server.page("/new", "x", headers={"Set-Cookie": "a=b"})
-    page = await fetch(fetcher, url)
-    assert (page.asked, page.url) == (url, server.url("/new?x"))
-
-
-async def test_no_cookie_is_carried_along(server: SourceServer, fetcher: GuardedFetcher) -> None:
-    server.page("/a", "", status=302, headers={"Location": "/b", "Set-Cookie": "a=b"})
-    server.page("/b", "x")
-    await fetch(fetcher, server.url("/a"))
-    assert all("cookie" not in asked.headers for asked in server.requests)
-
-
-async def test_five_redirects_are_followed_and_no_more(
-    server: SourceServer, fetcher: GuardedFetcher
-) -> None:
-    for n in range(25):
-        server.redirect(f"/{n}", f"/{n + 1}")
-    server.page("/25", "x")
-    assert (await fetch(fetcher, server.url("/20"))).body == b"x"
-    asked = len(server.requests)
-    assert "redirects" in (await refused(fetcher, server.url("/0"))).reason
-    assert len(server.requests) == asked + 6
-
-
-async def test_a_circle_of_redirects_ends(server: SourceServer, fetcher: GuardedFetcher) -> None:
-    url = server.redirect("/a", "/b")
-    server.redirect("/b", "/a#x")
-    assert "circle" in (await refused(fetcher, url)).reason
-    assert len(server.requests) == 2
-
-
-@pytest.mark.parametrize(
-    "location",
-    ["file:///etc/passwd", "ftp://blog.example/", "javascript:alert(1)", "//", "http://[",
-     "http://a b/", "http://user@blog.example/", "http://blog.example:22/", "data:text/html,x", "http://127.1/"],
-)  # fmt: skip
-async def test_a_redirect_to_what_is_no_page_is_refused(
-    server: SourceServer, fetcher: GuardedFetcher, location: str
-) -> None:
-    await refused(fetcher, server.redirect("/", location))
-    assert len(server.requests) == 1
-
-
 @pytest.mark.parametrize("status", [400, 403, 404, 410, 500, 503, 204 + 200])
 async def test_an_error_is_no_page(
     server: SourceServer, fetcher: GuardedFetcher, status: int

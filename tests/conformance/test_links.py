@@ -43,6 +43,7 @@ def links(html: str, target: str = TARGET, page: str = SOURCE) -> bool:
     ],
 )
 def test_a_link_is_a_link(html: str) -> None:
+    """P-9, W-12: whatever the order, quoting, case, escaping or relative form."""
     assert links(html)
 
 
@@ -89,26 +90,31 @@ def test_a_link_is_a_link(html: str) -> None:
     ],
 )
 def test_everything_else_is_none(html: str) -> None:
+    """P-8, W-12, W-13: bare text, comments, scripts, templates, and every other address."""
     assert not links(html)
 
 
 @pytest.mark.parametrize("ampersand", ["&", "&amp;", "&#038;", "&#x26;"])
 def test_an_ampersand_may_be_written_in_any_way(ampersand: str) -> None:
+    """P-9: WordPress writes &#038;."""
     assert links(f'<a href="https://blog.example/?p=1{ampersand}x=2">x</a>', QUERY)
 
 
 @pytest.mark.parametrize("path", ["%E6%97%A5", "%e6%97%a5", "日"])
 def test_escapes_may_be_written_in_any_case(path: str) -> None:
+    """W-13: so does the same address."""
     assert links(f'<a href="https://blog.example/{path}">x</a>', "https://blog.example/%E6%97%A5")
 
 
 @pytest.mark.parametrize("host", ["xn--bcher-kva.example", "bücher.example", "BÜCHER.example"])
 def test_an_international_name_may_be_written_in_any_way(host: str) -> None:
+    """W-13: so does the same host."""
     assert links(f'<a href="https://{host}/a">x</a>', "https://bücher.example/a")
 
 
 @pytest.mark.parametrize("href", ["a", "/a", "./a", "../a", "", "?", "#x"])
 def test_relative_links_count_on_the_same_site(href: str) -> None:
+    """P-9: they are read against the page."""
     same = href in ("a", "/a", "./a", "../a")
     assert links(f'<a href="{href}">x</a>', page="https://blog.example/b") is same
 
@@ -118,6 +124,7 @@ def test_a_fragment_alone_points_to_the_page_itself() -> None:
 
 
 def test_only_the_first_base_counts() -> None:
+    """P-9: as browsers have it."""
     bases = '<base href="https://x.example/"><base href="https://blog.example/">'
     assert not links(bases + '<a href="/a">x</a>')
 
@@ -155,6 +162,7 @@ def test_a_link_too_deep_is_not_there() -> None:
     ],
 )
 def test_an_address_in_plain_text_is_a_link(body: str) -> None:
+    """W-14: what ends a sentence is not part of it."""
     found = in_plain_text(body, [TARGET])
     assert found is not None
     assert body[slice(*found)].startswith(TARGET)
@@ -172,6 +180,7 @@ def test_an_address_in_plain_text_is_a_link(body: str) -> None:
     ],
 )
 def test_a_longer_address_in_plain_text_is_another(body: str) -> None:
+    """W-14: it is bounded by what no address holds."""
     assert in_plain_text(body, [TARGET]) is None
 
 
@@ -187,6 +196,7 @@ def test_a_longer_address_in_plain_text_is_another(body: str) -> None:
     ],
 )
 def test_a_property_with_the_address_is_a_link(body: str) -> None:
+    """W-14: a value that is exactly the address, at any depth."""
     assert in_json(body.encode(), [TARGET])
 
 
@@ -204,6 +214,7 @@ def test_a_property_with_the_address_is_a_link(body: str) -> None:
     ],
 )
 def test_json_without_such_a_property_has_no_link(body: str) -> None:
+    """W-14: a part of a value or a name is none."""
     assert not in_json(body.encode(), [TARGET])
 
 

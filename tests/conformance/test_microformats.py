@@ -77,10 +77,12 @@ def entry(inside: str, classes: str = "h-entry") -> Entry:
     ],
 )
 def test_only_a_property_that_names_the_target_makes_the_type(inside: str, kind: str) -> None:
+    """M-2: as a string or as the address of a nested citation; else it is a mention."""
     assert type_of(entry(inside), [TARGET]) == kind
 
 
 def test_only_the_first_entry_counts() -> None:
+    """M-1: the page is a permalink."""
     found = maybe(
         f'<p class="h-entry"><b class="p-name">1</b></p>'
         f'<p class="h-entry"><a class="u-like-of" href="{TARGET}"></a></p>'
@@ -117,6 +119,7 @@ def test_only_the_first_entry_counts() -> None:
     ],
 )  # fmt: skip
 def test_the_author(inside: str, card: Card) -> None:
+    """M-6, M-7: an h-card is used as it is, an address is one, other text is the name."""
     assert author(entry(inside)) == card
 
 
@@ -125,6 +128,7 @@ def test_a_long_name_is_shortened() -> None:
 
 
 def test_the_feed_around_names_the_author_where_the_entry_does_not() -> None:
+    """M-6: step 2 of authorship."""
     feed = '<div class="h-feed"><i class="p-author">Feed</i><p><i class="h-entry">{}</i></div>'
     silent, naming = maybe(feed.format("x")), maybe(feed.format('<b class="p-author">Own</b>'))
     assert silent is not None
@@ -150,6 +154,7 @@ def test_the_feed_around_names_the_author_where_the_entry_does_not() -> None:
     ],
 )
 def test_the_date(inside: str, moment: str) -> None:
+    """M-5: with its zone."""
     assert published(entry(inside), NOW) == datetime.fromisoformat(moment + "Z")
 
 
@@ -159,6 +164,7 @@ def test_the_date(inside: str, moment: str) -> None:
      "0001-01-01T00:00:00+23:59", "1969-12-31", "yesterday", "2026-13-01", "", "20", "1" * 5000],
 )  # fmt: skip
 def test_a_date_that_is_none_or_to_come_is_left_out(value: str) -> None:
+    """M-5: then it is the time of receipt."""
     assert parse_date(value, NOW) is None
 
 
@@ -182,16 +188,19 @@ LONG = "word " * 1000
     ],
 )
 def test_a_reply_says_its_content_else_its_summary_else_its_name(inside: str, said: str) -> None:
+    """M-3: in this order."""
     assert content(entry(inside)) == said
 
 
 def test_a_long_reply_without_a_summary_is_shortened() -> None:
+    """M-3: too long is more than 2,000 characters."""
     said = content(entry(f'<p class="e-content">{LONG}</p>'))
     assert said.endswith("word…")
     assert 1980 <= len(said) <= 2000
 
 
 def test_a_page_without_an_entry_has_none() -> None:
+    """M-1: title and excerpt are all there is then."""
     assert maybe('<p class="entry h-card">x</p>') is None
 
 

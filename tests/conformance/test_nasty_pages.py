@@ -38,6 +38,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 async def test_a_broken_answer_is_not_readable(
     server: SourceServer, fetcher: GuardedFetcher, answer: bytes
 ) -> None:
+    """H-4, W-18: lies of length, floods of headers and bombs cost neither memory nor time."""
     async with heartbeat() as delays:
         await refused(fetcher, server.raw("/", answer))
     assert max(delays) < 1
@@ -51,12 +52,14 @@ async def test_a_length_that_is_too_small_cuts_the_page(
 
 
 async def test_a_page_of_a_megabyte_is_read(server: SourceServer, fetcher: GuardedFetcher) -> None:
+    """W-18, H-4: a byte more is too many, see above."""
     assert len((await fetch(fetcher, server.page("/", b"x" * M))).body) == M
 
 
 async def test_a_page_that_was_compressed_unasked_is_read(
     server: SourceServer, fetcher: GuardedFetcher
 ) -> None:
+    """H-4: within the same limit once it is unpacked."""
     url = server.page("/", gzip.compress(b"page"), headers={"Content-Encoding": "gzip"})
     assert (await fetch(fetcher, url)).body == b"page"
 
@@ -64,6 +67,7 @@ async def test_a_page_that_was_compressed_unasked_is_read(
 async def test_a_server_that_says_nothing_is_left(
     server: SourceServer, fetcher: GuardedFetcher
 ) -> None:
+    """H-4: nothing is waited for longer than for a first byte."""
     await refused(fetcher, server.silent("/"))
 
 
@@ -71,6 +75,7 @@ async def test_a_server_that_says_nothing_is_left(
 async def test_a_page_that_never_ends_is_left_in_time(
     server: SourceServer, fetcher: GuardedFetcher, pause: float
 ) -> None:
+    """H-4, W-18: the time is the whole fetch's, not one read's: a flood ends, a drip too."""
     begun = asyncio.get_running_loop().time()
     async with heartbeat() as delays:
         await refused(fetcher, server.endless("/", pause=pause))
@@ -81,6 +86,8 @@ async def test_a_page_that_never_ends_is_left_in_time(
 async def test_headers_that_drip_are_left_in_time(
     server: SourceServer, fetcher: GuardedFetcher
 ) -> None:
+    """H-4: the time counts from the first byte of the header."""
+
     async def drip(asked: Asked, writer: asyncio.StreamWriter) -> None:
         writer.write(HEAD)
         while True:
@@ -94,6 +101,7 @@ async def test_headers_that_drip_are_left_in_time(
 async def test_a_body_in_crumbs_does_not_stop_the_service(
     server: SourceServer, fetcher: GuardedFetcher
 ) -> None:
+    """H-4: whoever reads a thread meanwhile notices nothing."""
     crumbs = HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 300_000
     async with heartbeat() as delays:
         error = await refused(fetcher, server.raw("/", crumbs))

@@ -53,6 +53,7 @@ NOT_ASKED = [
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_an_address_inside_is_refused(address: str) -> None:
+    """H-2: as resolved; mapped, tunnelled and translated ones are seen through."""
     assert refusal(address)
 
 
@@ -68,12 +69,14 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 
 @pytest.mark.parametrize("url", IN_DISGUISE)
 def test_an_address_in_disguise_is_no_url(url: str) -> None:
+    """H-2: decimal, octal, hexadecimal, short, full-width, with a dot at its end."""
     with pytest.raises(Refused):
         vet(url)
 
 
 @pytest.mark.parametrize("url", NOT_ASKED)
 def test_what_is_no_page_on_the_web_is_not_asked_for(url: str) -> None:
+    """H-1: another scheme or port, a user, no host, what a URL cannot hold."""
     with pytest.raises(Refused):
         vet(url)
 
@@ -82,6 +85,7 @@ def test_what_is_no_page_on_the_web_is_not_asked_for(url: str) -> None:
     "url", ["http://blog.example/", "https://blog.example/a?b", "http://[2606:4700::1]/"]
 )
 def test_an_ordinary_address_passes(url: str) -> None:
+    """H-1: what is asked for is what our parser writes."""
     assert vet(url).text == url
 
 
@@ -90,6 +94,7 @@ def test_more_ports_are_an_option() -> None:
 
 
 def test_the_settings_open_a_port_for_the_host_as_written() -> None:
+    """H-1: the only opening there is."""
     allowed = frozenset({"127.0.0.1:8091", "[::1]:8091", "intranet:81"})
     assert vet("http://127.0.0.1:8091/x", allowed).port == 8091
     assert vet("http://[::1]:8091/x", allowed).port == 8091
