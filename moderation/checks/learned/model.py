@@ -16,15 +16,13 @@ import sys
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import NamedTuple, Self
+from typing import Self
 
-NO_STARTER: Mapping[str, float] = MappingProxyType({})
+NO_STARTER: Mapping[str, float] = {}
 
 _SHARE = 2.0  # of counts: decisions' worth of prior that each token starts with
 _COUNTS_NORM = 0.85  # of counts: a long comment's sum is divided by (tokens ** this)
 _FEW = 2  # of counts: as if so many tokens more had said nothing
-_CLIP = 5.0  # of counts: the most that one token can say
 _COUNTS = 1.6  # what the counts' view weighs in the whole
 _RATE = 2.0  # of weights: AdaGrad's step
 _FIRST = 1e-3  # of weights: what the squares of gradients start at
@@ -74,7 +72,7 @@ class Model:
     __slots__ = ("_entries", "_starter", "ham", "spam")
 
     def __init__(self, starter: Mapping[str, float] = NO_STARTER) -> None:
-        self._starter = starter
+        self._starter = starter if isinstance(starter, dict) else dict(starter)
         self._entries: dict[str, Entry] = {}
         self.spam = 0
         self.ham = 0
@@ -91,15 +89,16 @@ class Model:
         reasons: int = 6,
     ) -> Weighing:
         """Weigh a comment, and its paragraphs (`parts`), which may be worse than the whole."""
-        heard = self._hear(tokens)
-        worst = heard.logit
+        said: list[_Said] = []
+        whole = self._logit(tokens, said)
+        worst = whole
         for part in parts:
-            worst = max(worst, self._hear(part).logit)
+            worst = max(worst, self._logit(part))
         own = self.spam + self.ham
         trust = (own + _HALF) / (own + 2 * _HALF)
         return Weighing(
-            _probability(max(heard.logit, worst - _PART_MARGIN) * trust),
-            self._reasons(heard, reasons) if reasons else (),
+            _probability(max(whole, worst - _PART_MARGIN) * trust),
+            self._reasons(said, len(tokens), reasons) if said and reasons else (),
             _probability(worst * trust),
         )
 
@@ -166,17 +165,15 @@ class Model:
         """How far each token's weight is to be moved: nothing where the decision was expected."""
         if not tokens:
             return 0.0
-        off = _probability(self._hear(tokens).logit) - spam
+        off = _probability(self._logit(tokens)) - spam
         return off / len(tokens) ** _WEIGHTS_NORM if abs(off) >= _SURE else 0.0
 
-    def _hear(self, tokens: Sequence[str]) -> "_Heard":
-        """What each token that is known says in either view, and the log-odds of all."""
+    def _logit(self, tokens: Sequence[str], said: "list[_Said] | None" = None) -> float:
+        """The log-odds of some tokens; `said` is given what each known one says in either view."""
         entries, starter, log, exp = self._entries, self._starter, math.log, math.exp
         spam_share, ham_share, even = self._shares()
-        known: list[str] = []
-        counts: list[float] = []
-        weights: list[float] = []
-        count_sum = weight_sum = 0.0
+        counts = weights = 0.0
+        known = 0
         for token in tokens:
             entry = entries.get(token)
             if entry is not None:
@@ -186,23 +183,19 @@ class Model:
                     count = log((spams + spam_share * lift) / (hams + ham_share / lift)) + even
                 else:
                     count = log((spams + spam_share) / (hams + ham_share)) + even
-                if not -_CLIP < count < _CLIP:
-                    count = _CLIP if count > 0 else -_CLIP
             elif token in starter:
                 count = weight = starter[token]
             else:
                 continue
-            count_sum += count
-            weight_sum += weight
-            known.append(token)
-            counts.append(count)
-            weights.append(weight)
+            known += 1
+            counts += count
+            weights += weight
+            if said is not None:
+                said.append((count, weight, token))
         if not known:
-            return _SILENCE
-        by_count = _COUNTS / (len(known) + _FEW) ** _COUNTS_NORM
-        by_weight = _WEIGHTS / len(tokens) ** _WEIGHTS_NORM
-        logit = count_sum * by_count + weight_sum * by_weight
-        return _Heard(logit, known, counts, weights, by_count, by_weight)
+            return 0.0
+        by_count, by_weight = _norms(known, len(tokens))
+        return counts * by_count + weights * by_weight
 
     def _shares(self) -> tuple[float, float, float]:
         """What spam and ham each token starts with, by their share of all; and what evens it."""
@@ -213,31 +206,25 @@ class Model:
             math.log((self.ham + _SHARE) / (self.spam + _SHARE)),
         )
 
-    def _reasons(self, heard: "_Heard", most: int) -> tuple[Reason, ...]:
-        by_count, by_weight = heard.by_count, heard.by_weight
-        both = zip(heard.counts, heard.weights, strict=True)
-        said = [count * by_count + weight * by_weight for count, weight in both]
-        strength = list(map(abs, said))
+    def _reasons(self, said: "list[_Said]", tokens: int, most: int) -> tuple[Reason, ...]:
+        by_count, by_weight = _norms(len(said), tokens)
+        spoken = [count * by_count + weight * by_weight for count, weight, _ in said]
+        strength = list(map(abs, spoken))
         order = sorted(range(len(said)), key=strength.__getitem__, reverse=True)
-        return tuple(self._reason(said[at], heard.known[at]) for at in order[:most])
+        return tuple(self._reason(spoken[at], said[at][2]) for at in order[:most])
 
     def _reason(self, weight: float, token: str) -> Reason:
         spam, ham, *_ = self._entries.get(token, _NEW)
         return Reason(token, weight, spam, ham, token in self._starter)
 
 
-class _Heard(NamedTuple):
-    """What the known tokens of a comment said, in the view of counts and in that of weights."""
-
-    logit: float
-    known: list[str]
-    counts: list[float]
-    weights: list[float]
-    by_count: float
-    by_weight: float
+_Said = tuple[float, float, str]  # what a token says by its counts, by its weight; the token
 
 
-_SILENCE = _Heard(0.0, [], [], [], 0.0, 0.0)
+def _norms(known: int, tokens: int) -> tuple[float, float]:
+    """What the sums of both views are multiplied with."""
+    by_count = _COUNTS / (known + _FEW) ** _COUNTS_NORM
+    return by_count, _WEIGHTS / tokens**_WEIGHTS_NORM
 
 
 def _probability(logit: float) -> float:

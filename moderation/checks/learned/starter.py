@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
 
 FILE = Path(__file__).with_name("starter.bin")
 _MAGIC = b"learned-starter 1\n"
@@ -39,4 +38,4 @@ def unpack(data: bytes) -> dict[str, float]:
 @lru_cache(maxsize=1)
 def weights() -> Mapping[str, float]:
     """The shipped starter model, read when it is first asked for; log-odds by token."""
-    return MappingProxyType(unpack(FILE.read_bytes()))
+    return unpack(FILE.read_bytes())

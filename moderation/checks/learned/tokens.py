@@ -81,13 +81,13 @@ def tokens(fields: Fields) -> tuple[str, ...]:
 def read(fields: Fields) -> Reading:
     """The tokens of a comment, and those of each paragraph by itself where there are several."""
     text, cuts = _folding.bare(_cut(fields.text))
-    around = _around(fields)
+    site = _links.host_of(fields.url[:_MAX_FIELD])
+    around = _around(fields, site)
     if cuts:
         around.append("s:unseen characters in words")
     paragraphs = _paragraphs(text)
     room = MAX_WORDS // len(paragraphs)
     pieces = [_piece(paragraph, room) for paragraph in paragraphs]
-    site = _links.host_of(fields.url[:_MAX_FIELD])
     whole = _joined(pieces, around, site)
     if len(pieces) < 2:
         return Reading(whole)
@@ -231,13 +231,14 @@ def _of_host(host: str) -> list[str]:
     return found
 
 
-def _around(fields: Fields) -> list[str]:
+def _around(fields: Fields, site: str) -> list[str]:
     """What stands around the text: name, site, mail address, title, source, facts."""
-    found = _of_name(fields)
+    found = _of_name(fields.author, site) if fields.author else []
     if fields.url:
-        found += _of_site(fields.url[:_MAX_FIELD], "site")
+        found += _of_site(fields.url[:_MAX_FIELD], site, "site")
     if fields.source:
-        found += _of_site(fields.source[:_MAX_FIELD], "source")
+        source = fields.source[:_MAX_FIELD]
+        found += _of_site(source, _links.host_of(source), "source")
     if fields.title:
         title, _ = _folding.bare(fields.title[:_MAX_FIELD])
         words, tricks = _words(title, 60)
@@ -254,8 +255,8 @@ def _around(fields: Fields) -> list[str]:
     return found
 
 
-def _of_name(fields: Fields) -> list[str]:
-    name, cuts = _folding.bare(fields.author[:_MAX_FIELD])
+def _of_name(author: str, site: str) -> list[str]:
+    name, cuts = _folding.bare(author[:_MAX_FIELD])
     name = name.strip()
     if not name:
         return []
@@ -266,10 +267,9 @@ def _of_name(fields: Fields) -> list[str]:
         found.append("s:unseen characters in name")
     shape = _shape.of_name(name, words)
     found += shape
-    if fields.url:
-        host = _links.host_of(fields.url[:_MAX_FIELD])
+    if site:
         found.append(f"{shape[0]}+site")
-        own = _links.registrable(host).partition(".")[0]
+        own = _links.registrable(site).partition(".")[0]
         long = [word for word in words if len(word) > 2]
         if long and own and all(map(str.isascii, long)):
             within = sum(word in own for word in long)
@@ -278,8 +278,8 @@ def _of_name(fields: Fields) -> list[str]:
     return found
 
 
-def _of_site(address: str, name: str) -> list[str]:
-    host, path = _links.host_of(address), _links.path_of(address)
+def _of_site(address: str, host: str, name: str) -> list[str]:
+    path = _links.path_of(address)
     found = _of_host(host) if host else []
     found.append(f"s:{name}={'root' if not path else 'path' if len(path) < 25 else 'deep'}")
     found += [f"w:{word}" for word in _PATH_WORD.findall(path.lower())[:12]]
