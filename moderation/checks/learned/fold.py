@@ -16,7 +16,7 @@ from typing import Self
 
 from moderation.checks.learned.model import NO_STARTER, BadSnapshot, Model
 
-SLICE = 8_000  # tokens learnt between two breaths: some milliseconds
+SLICE = 4_000  # tokens learnt between two breaths: some milliseconds
 EVERY = 2_000  # decisions between two models kept to go back to
 _KEPT = 2
 

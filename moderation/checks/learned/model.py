@@ -89,36 +89,33 @@ class Model:
         reasons: int = 6,
     ) -> Weighing:
         """Weigh a comment, and its paragraphs (`parts`), which may be worse than the whole."""
-        said: list[_Said] = []
-        whole = self._logit(tokens, said)
+        met = self._meet(tokens)
+        counts: list[float] = []
+        whole = self._logit(met, counts)
         worst = whole
         for part in parts:
-            worst = max(worst, self._logit(part))
+            worst = max(worst, self._logit(self._meet(part)))
         own = self.spam + self.ham
         trust = (own + _HALF) / (own + 2 * _HALF)
         return Weighing(
             _probability(max(whole, worst - _PART_MARGIN) * trust),
-            self._reasons(said, len(tokens), reasons) if said and reasons else (),
+            self._reasons(tokens, met, counts, reasons),
             _probability(worst * trust),
         )
 
     def learn(self, tokens: Sequence[str], *, spam: bool) -> None:
         """Take one decision in. Each token must stand once in `tokens`."""
-        step = self._step(tokens, spam)
+        entries, sqrt = self._entries, math.sqrt
+        met = self._meet(tokens)
+        step = self._step(met, spam)
+        pull, square = _RATE * step, step * step
         spams, hams = int(spam), int(not spam)
-        entries, starter, sqrt = self._entries, self._starter, math.sqrt
-        pull = _RATE * step
-        square = step * step
         # Tokens met for the first time without a prior are alike: they share one entry.
         fresh = (spams, hams, -pull / sqrt(_FIRST + square), _FIRST + square, 0.0)
-        for token in tokens:
-            entry = entries.get(token)
+        for token, entry in zip(tokens, met, strict=True):
             if entry is None:
-                prior = starter.get(token)
-                if prior is None:
-                    entries[token] = fresh
-                    continue
-                entry = (0, 0, prior, _FIRST, prior)
+                entries[token] = fresh
+                continue
             spam_before, ham_before, weight, squares, prior = entry
             if step:
                 squares += square
@@ -161,21 +158,30 @@ class Model:
         model._entries = _unpacked(body, count, starter)
         return model
 
-    def _step(self, tokens: Sequence[str], spam: bool) -> float:
-        """How far each token's weight is to be moved: nothing where the decision was expected."""
-        if not tokens:
-            return 0.0
-        off = _probability(self._logit(tokens)) - spam
-        return off / len(tokens) ** _WEIGHTS_NORM if abs(off) >= _SURE else 0.0
+    def _meet(self, tokens: Sequence[str]) -> "list[Entry | None]":
+        """What is known of each token, by decisions or by the starter model alone."""
+        met = list(map(self._entries.get, tokens))
+        starter = self._starter
+        if starter:
+            for at, entry in enumerate(met):
+                if entry is None and tokens[at] in starter:
+                    prior = starter[tokens[at]]
+                    met[at] = (0, 0, prior, _FIRST, prior)
+        return met
 
-    def _logit(self, tokens: Sequence[str], said: "list[_Said] | None" = None) -> float:
-        """The log-odds of some tokens; `said` is given what each known one says in either view."""
-        entries, starter, log, exp = self._entries, self._starter, math.log, math.exp
+    def _step(self, met: "Sequence[Entry | None]", spam: bool) -> float:
+        """How far each token's weight is to be moved: nothing where the decision was expected."""
+        off = _probability(self._logit(met)) - spam
+        return off / len(met) ** _WEIGHTS_NORM if met and abs(off) >= _SURE else 0.0
+
+    def _logit(self, met: "Sequence[Entry | None]", counts: list[float] | None = None) -> float:
+        """The log-odds of some tokens; `counts` is given what each of them says by its counts."""
+        log, exp = math.log, math.exp
         spam_share, ham_share, even = self._shares()
-        counts = weights = 0.0
+        count_sum = weight_sum = 0.0
         known = 0
-        for token in tokens:
-            entry = entries.get(token)
+        for entry in met:
+            count = 0.0
             if entry is not None:
                 spams, hams, weight, _, prior = entry
                 if prior:
@@ -183,19 +189,15 @@ class Model:
                     count = log((spams + spam_share * lift) / (hams + ham_share / lift)) + even
                 else:
                     count = log((spams + spam_share) / (hams + ham_share)) + even
-            elif token in starter:
-                count = weight = starter[token]
-            else:
-                continue
-            known += 1
-            counts += count
-            weights += weight
-            if said is not None:
-                said.append((count, weight, token))
+                known += 1
+                count_sum += count
+                weight_sum += weight
+            if counts is not None:
+                counts.append(count)
         if not known:
             return 0.0
-        by_count, by_weight = _norms(known, len(tokens))
-        return counts * by_count + weights * by_weight
+        by_count, by_weight = _norms(known, len(met))
+        return count_sum * by_count + weight_sum * by_weight
 
     def _shares(self) -> tuple[float, float, float]:
         """What spam and ham each token starts with, by their share of all; and what evens it."""
@@ -206,19 +208,29 @@ class Model:
             math.log((self.ham + _SHARE) / (self.spam + _SHARE)),
         )
 
-    def _reasons(self, said: "list[_Said]", tokens: int, most: int) -> tuple[Reason, ...]:
-        by_count, by_weight = _norms(len(said), tokens)
-        spoken = [count * by_count + weight * by_weight for count, weight, _ in said]
-        strength = list(map(abs, spoken))
-        order = sorted(range(len(said)), key=strength.__getitem__, reverse=True)
-        return tuple(self._reason(spoken[at], said[at][2]) for at in order[:most])
+    def _reasons(
+        self,
+        tokens: Sequence[str],
+        met: "Sequence[Entry | None]",
+        counts: Sequence[float],
+        most: int,
+    ) -> tuple[Reason, ...]:
+        """The tokens that say most, either way; their weights add up to the log-odds."""
+        known = [at for at, entry in enumerate(met) if entry is not None]
+        if not known or not most:
+            return ()
+        by_count, by_weight = _norms(len(known), len(met))
+        said = [
+            count * by_count + (entry[2] * by_weight if entry else 0.0)
+            for count, entry in zip(counts, met, strict=True)
+        ]
+        strength = list(map(abs, said))
+        known.sort(key=strength.__getitem__, reverse=True)
+        return tuple(self._reason(tokens[at], said[at], met[at]) for at in known[:most])
 
-    def _reason(self, weight: float, token: str) -> Reason:
-        spam, ham, *_ = self._entries.get(token, _NEW)
+    def _reason(self, token: str, weight: float, entry: "Entry | None") -> Reason:
+        spam, ham, *_ = entry or _NEW
         return Reason(token, weight, spam, ham, token in self._starter)
-
-
-_Said = tuple[float, float, str]  # what a token says by its counts, by its weight; the token
 
 
 def _norms(known: int, tokens: int) -> tuple[float, float]:
