@@ -9,6 +9,7 @@ from moderation.domain.ids import new_id
 from moderation.domain.job import Job
 from moderation.flow import arrivals, follow
 from moderation.flow.moves import delete
+from moderation.flow.undo import UNDO_DAYS
 from moderation.flow.worker import Later
 from moderation.settings import Settings
 from moderation.store import (
@@ -16,6 +17,7 @@ from moderation.store import (
     articles,
     comments,
     jobs,
+    journal,
     once,
     pings,
     retention,
@@ -100,6 +102,7 @@ class Sweep:
         now = self._clock.now()
         yield from once.forget(answers_before=now - ANSWERS, sent_before=now - SENT)
         yield from sessions.end_old(now - SESSION)
+        yield from journal.forget_fallen(now - UNDO_DAYS)
 
 
 def _drop_receipts() -> Query[bool]:

@@ -185,6 +185,29 @@ def rehearsed(sequence: int, probability: float) -> Query[None]:
     yield REHEARSED, {"line": sequence, "new_probability": probability}
 
 
+_later = journal.alias("later")
+FORGET_FALLEN = (
+    update(journal)
+    .where(
+        journal.c.stands == bindparam("in_force", type_=journal.c.stands.type),
+        journal.c.tokens != "",
+        select(_later.c.seq)
+        .where(
+            _later.c.comment_id == journal.c.comment_id,
+            _later.c.undoes == journal.c.seq,
+            _later.c.at < bindparam("before", type_=_later.c.at.type),
+        )
+        .exists(),
+    )
+    .values(tokens="")
+)
+
+
+def forget_fallen(before: datetime) -> Query[None]:
+    """Drop the tokens of lines put out of force so long ago that no undo brings them back."""
+    yield FORGET_FALLEN, {"in_force": False, "before": before}
+
+
 SINCE = (
     select(*_COLUMNS)
     .where(journal.c.seq > bindparam("after"))

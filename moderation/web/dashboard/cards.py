@@ -17,6 +17,7 @@ from moderation.web.dashboard.words import Button
 from moderation.web.private import first_words
 
 PARENT_WORDS = 160  # characters shown of the comment that is answered
+LEANS = 0.5  # a score from which on a check that decides nothing tells all the same
 TELLING = frozenset({Verdict.SPAM, Verdict.HOLD, Verdict.UNKNOWN, Verdict.HAM})
 Content = Callable[[Comment], Markup]  # a comment's words as readers see them, safe HTML
 
@@ -56,7 +57,7 @@ class Cards:
     def card(self, line: Line | Seen) -> Card:
         comment = line.comment
         site = self._sites.get(comment.site) or Site(id=comment.site, url="")
-        telling = tuple(o for o in line.opinions if o.verdict in TELLING)
+        telling = tuple(o for o in line.opinions if _tells(o))
         because: tuple[str, ...] = ()
         if comment.waiting_for is WaitingFor.MODERATOR and not telling:
             because = reasons(line.opinions, site, comment)
@@ -90,3 +91,9 @@ def _badge(comment: Comment, approved_before: int) -> str:
     if comment.author_id is not None and others > 0:
         return f"{others} {'more approved' if published else 'approved before'}"
     return "first time" if comment.author_id is not None else "not known here"
+
+
+def _tells(opinion: Opinion) -> bool:
+    """Whether an opinion stands in the open: it speaks, or says why a score is what it is."""
+    leans = opinion.verdict is Verdict.UNSURE and abs(opinion.score) >= LEANS
+    return leans or opinion.verdict in TELLING

@@ -13,7 +13,7 @@ from moderation.domain.clock import rfc3339
 from moderation.domain.comment import REACTIONS, Comment, Kind, Status, WaitingFor
 from moderation.domain.decision import Action, Door
 from moderation.domain.moderator import Role
-from moderation.domain.opinion import Verdict
+from moderation.domain.opinion import Opinion, Verdict
 from moderation.domain.ping import Cause, PingState
 from moderation.formats._words import author_name, source_host, web_link
 from moderation.text import markup, unseen
@@ -40,6 +40,7 @@ VERDICTS = {
     Verdict.UNKNOWN: "no answer",
     Verdict.NOT_RUN: "was not run",
 }
+EARLY = "too early to say"  # of what is thought before it counts
 DOORS = {
     Door.DASHBOARD: "in the dashboard",
     Door.API: "by the API",
@@ -117,6 +118,15 @@ def leaning(score: float) -> str:
         return "unsure"
     side = "spam" if score > 0 else "fine"
     return f"{'surely' if abs(score) >= 0.8 else 'likely'} {side}"
+
+
+def verdict(opinion: Opinion) -> str:
+    """A verdict in a word or two; "" where it is none and its sentence says where it leans to."""
+    if opinion.verdict is Verdict.NOT_RUN and opinion.score:
+        return EARLY
+    if opinion.verdict is Verdict.UNSURE and leaning(opinion.score) != "unsure":
+        return ""
+    return VERDICTS[opinion.verdict]
 
 
 def noun(comment: Comment) -> str:

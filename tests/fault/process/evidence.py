@@ -66,3 +66,23 @@ async def assert_whole(store_url: str) -> None:
         )
     )
     assert {ident: count for ident, count in counts if count != shown[ident]} == {}
+    await assert_learnt(store_url)
+
+
+async def assert_learnt(store_url: str) -> None:
+    """What people's last word on a comment was is what stands in the journal, and nothing else."""
+    words: dict[str, str] = {}
+    moves = await rows(
+        store_url,
+        "SELECT comment_id, from_status, to_status FROM log"
+        " WHERE door NOT IN ('machine', 'writer') AND action <> 'undo' ORDER BY version",
+    )
+    for ident, before, after in moves:
+        if after == "spam":
+            words[ident] = "spam"
+        elif after == "approved" or (before, after) == ("spam", "held"):
+            words[ident] = "ham"
+    lines = await rows(store_url, "SELECT comment_id, teaching, stands FROM journal")
+    standing = [(ident, teaching) for ident, teaching, stands in lines if stands]
+    assert len(standing) == len(dict(standing)), "of each comment one lesson stands"
+    assert dict(standing) == words

@@ -70,6 +70,28 @@ async def test_what_was_learnt_outlives_the_comment_and_its_evidence_does_not(
     assert await journey.house.store.read(evidence.of_many, [comment.id]) == {}
 
 
+async def test_what_no_undo_brings_back_is_forgotten(open_one: Open) -> None:
+    journey = await open_one()
+    comment = await write(journey, SPAM, 955)
+    await decide(journey, Action.APPROVE, comment)
+    journey.clock.turn(timedelta(days=40))
+    turned = await decide(journey, Action.SPAM, await journey.again(comment.id))
+    await journey.house.sweep.once()
+    await journey.house.undo.decision(turned, ANA)
+    (lesson,) = await lessons(journey)
+    assert "w:pills" in lesson.evidence.tokens, "what was put out of force just now comes back"
+
+    await decide(journey, Action.SPAM, await journey.again(comment.id))
+    journey.clock.turn(timedelta(days=10))
+    await journey.house.sweep.once()
+    everything = await journey.house.store.read(journal.since, 0, limit=10)
+    assert [bool(line.evidence.tokens) for line in everything] == [True, True, False, True]
+    journey.clock.turn(timedelta(days=31))
+    await journey.house.sweep.once()
+    everything = await journey.house.store.read(journal.since, 0, limit=10)
+    assert [bool(line.evidence.tokens) for line in everything] == [False, False, False, True]
+
+
 async def test_a_release_with_other_tokens_makes_them_anew(open_one: Open) -> None:
     journey, other = await open_one(), await open_one()
     spam, _ = await teach(journey, 3)

@@ -43,7 +43,7 @@ def test_it_keeps_quiet_until_there_were_enough_decisions(before: int, taken: li
 
 
 def test_words_are_held_against_what_came_of_them() -> None:
-    bands = calibration(past((True, 1.0), (True, 0.95), (False, 0.9), (False, 0.25), (False, 0.0)))
+    bands = calibration(past((True, 1.0), (True, 0.95), (False, 0.8), (False, 0.4), (False, 0.0)))
     assert [(band.word, band.spam, band.ham) for band in bands] == [
         ("surely spam", 2, 0),
         ("likely spam", 0, 1),

@@ -158,5 +158,5 @@ def test_a_sentence_tells_the_reasons_for_it_first_and_then_those_against() -> N
         " “pills” (3 spam, 1 approved and the starter model);"
         " against that “notes” (1 spam, 19 approved)."
     )
-    assert wording.sentence(0.1, reasons).startswith("Likely fine: “notes” (1 spam, 19 approved);")
+    assert wording.sentence(0.2, reasons).startswith("Likely fine: “notes” (1 spam, 19 approved);")
     assert wording.sentence(0.5, []) == "Unsure: nothing in it has been seen before."
