@@ -16,16 +16,25 @@ if TYPE_CHECKING:
 Examples:
   moderation doctor
   moderation doctor --mail me@blog.example
+  moderation doctor --article https://blog.example/bees/
   moderation doctor --json"""
 )
 @settings_option
 @json_option
 @click.option("--mail", metavar="ADDRESS", help="Send a trial letter there.")
-def doctor(mail: str | None, as_json: bool) -> None:
+@click.option(
+    "--article", metavar="URL", help="Read this article as senders of pings do; nothing else."
+)
+def doctor(mail: str | None, article: str | None, as_json: bool) -> None:
     """Examine the settings, the machine, the store and the services around; each with its cure.
 
     Nothing is sent but what --mail asks for. The service may run meanwhile.
+
+    With --article only that page is looked at: which of our doors each of the known senders
+    of pingbacks, trackbacks and webmentions would find on it, and what would help.
     """
+    if mail is not None and article is not None:
+        raise click.UsageError("--mail and --article are two errands.")
     import asyncio
     import logging
     import os
@@ -47,19 +56,21 @@ def doctor(mail: str | None, as_json: bool) -> None:
         found.append(finding.ok("settings", str(settings.path or "the defaults")))
         for text in loaded.warnings:
             found.append(finding.warning("settings", text, "See docs/settings.md."))
-        found += asyncio.run(_examine(settings, mail))
+        found += asyncio.run(_examine(settings, mail, article))
     _print(found, as_json)
 
 
-async def _examine(settings: "Settings", mail: str | None) -> "list[Finding]":
-    from moderation.cli.examining import data, machine, services
+async def _examine(settings: "Settings", mail: str | None, article: str | None) -> "list[Finding]":
+    from moderation.cli.examining import data, machine, page, services
     from moderation.cli.frame import open_rooms
     from moderation.domain.errors import Busy
     from moderation.store.engine import Away, StoreUnusable
 
-    found = [*machine.look(settings), data.release()]
+    found = [] if article is not None else [*machine.look(settings), data.release()]
     try:
         async with open_rooms(settings) as house:
+            if article is not None:
+                return [each async for each in page.look(house, article)]
             found += [each async for each in data.look(house)]
             found += [each async for each in services.look(house, mail)]
     except (StoreUnusable, Away, Busy) as error:
@@ -73,10 +84,11 @@ def _print(found: "list[Finding]", as_json: bool) -> None:
     wrong = sum(each.state is State.FAILED for each in found)
     doubtful = sum(each.state is State.WARNING for each in found)
     lines = []
+    width = max(11, *(len(each.what) for each in found))
     for each in found:
-        lines.append(f"{each.state:<8} {each.what:<11} {each.says}")
+        lines.append(f"{each.state:<8} {each.what:<{width}} {each.says}")
         if each.cure:
-            lines.append(f"{'':<20} → {each.cure}")
+            lines.append(f"{'':<{width + 9}} → {each.cure}")
     lines.append("")
     if wrong or doubtful:
         lines.append(f"{wrong} failed, {doubtful} with a warning, of {len(found)}.")

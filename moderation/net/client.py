@@ -15,7 +15,7 @@ import httpx2
 from moderation.domain.clock import Clock, SystemClock
 from moderation.net.answer import Answer
 from moderation.net.budget import Budget
-from moderation.net.contract import NotReadable, Page, TooBusy
+from moderation.net.contract import NotReadable, Page, Seen, TooBusy
 from moderation.net.dial import GuardedBackend, Resolve, resolve
 from moderation.net.guard import Refused, pair, vet
 from moderation.net.limits import BUDGET, FETCH, BudgetLimits, FetchLimits
@@ -94,6 +94,33 @@ class GuardedFetcher:
         self._recent.keep(plain, page)
         return page
 
+    async def look(self, url: str, *, purpose: str, method: str = "GET") -> Seen:
+        """Ask once, by GET or HEAD, and follow nothing. Raises as `fetch` does.
+
+        For the owner's own pages: neither a host's turn is waited for, nor a type refused.
+        """
+        vetted, limits = self._vet(url), self._limits
+        asking = self._ask(vetted, self._headers(purpose, {}), method)
+        with self._budget.fetch():
+            try:
+                async with asyncio.timeout(limits.total_seconds), asking as response:
+                    answer = Answer.of(response, limits.header_bytes)
+                    empty = method == "HEAD" or answer.location is not None
+                    body = b"" if empty else await self._body(response)
+                    return Seen(
+                        url=vetted.page,
+                        status=answer.status,
+                        location=answer.location and urljoin(vetted.page, answer.location),
+                        headers=tuple(
+                            (n.decode("latin-1"), v.decode("latin-1")) for n, v in response.headers
+                        ),
+                        content_type=answer.content_type,
+                        charset=answer.charset,
+                        body=answer.unpack(body, limits.body_bytes) if body else b"",
+                    )
+            except TimeoutError:
+                raise NotReadable(f"took over {limits.total_seconds:g} seconds") from None
+
     async def self_test(self) -> None:
         """Ask for loopback and see it refused where connections are opened.
 
@@ -161,11 +188,11 @@ class GuardedFetcher:
 
     @asynccontextmanager
     async def _ask(
-        self, url: HttpUrl, headers: Sequence[tuple[str, str]]
+        self, url: HttpUrl, headers: Sequence[tuple[str, str]], method: str = "GET"
     ) -> AsyncIterator[httpcore2.Response]:
         """Send one request on a connection of its own; every failure is `NotReadable`."""
         request = httpcore2.Request(
-            "GET",
+            method,
             httpcore2.URL(
                 scheme=url.scheme,
                 host=url.host,

@@ -48,6 +48,19 @@ class Page:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One answer with all that its head says, for the owner to look at; nothing was followed."""
+
+    url: str
+    status: int
+    location: str | None  # absolute, where it redirects
+    headers: tuple[tuple[str, str], ...]  # as they came, in their order
+    content_type: str
+    charset: str
+    body: bytes  # empty for HEAD and for a redirect
+
+
 class Fetcher(Protocol):
     """One guarded GET."""
 
