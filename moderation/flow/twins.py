@@ -9,8 +9,9 @@ from moderation.domain.decision import Action
 from moderation.domain.ids import new_id
 from moderation.domain.ping import Bridged, PingState
 from moderation.flow import follow
+from moderation.flow.hear import verify_job
 from moderation.flow.moves import move
-from moderation.store import comments, jobs, ping_names, pings
+from moderation.store import comments, ping_names, pings
 from moderation.store.contract import Query
 from moderation.store.pings import PingRecord
 from moderation.text import bridges
@@ -105,6 +106,4 @@ def take_up(comment_id: str, now: datetime) -> Query[None]:
                 now=now,
                 reason="The page that showed this post is gone.",
             )
-            yield from jobs.add(
-                new_id(now), "verify", comment.id, {"comment": comment.id}, due_at=now, now=now
-            )
+            yield from verify_job(comment.id, now)

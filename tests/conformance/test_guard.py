@@ -1,8 +1,18 @@
 """The guard's table and URL rules; the connections: tests/integration/net/test_dial."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from moderation.cli.examining import services
+from moderation.cli.examining.finding import State
+from moderation.cli.serving.service import Unguarded, work
+from moderation.cli.serving.signals import Stop
+from moderation.domain.clock import SystemClock
+from moderation.house import House, open_house
+from moderation.net.dial import GuardedBackend
 from moderation.net.guard import Refused, pair, refusal, vet
+from moderation.settings import Settings
 
 INSIDE = [
     "0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "100.100.100.200",  # noqa: S104 (nothing is bound)
@@ -110,3 +120,26 @@ def test_the_settings_open_a_port_for_the_host_as_written() -> None:
 )
 def test_host_and_port_are_written_as_in_the_settings(host: str, written: str) -> None:
     assert pair(host, 80) == written
+
+
+async def test_where_the_guard_is_not_in_the_way_nothing_is_started(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """H-2: as if another version of the HTTP client did not ask our backend any more."""
+
+    async def unguarded(self: GuardedBackend, host: str, port: int) -> Sequence[str]:
+        return ["127.0.0.1"]
+
+    monkeypatch.setattr(GuardedBackend, "_vetted", unguarded)
+
+    async def greet(house: House) -> None:
+        pytest.fail("it was started")
+
+    with pytest.raises(Unguarded, match="Nothing was started"):
+        await work(settings, Stop(), greet)
+    house = await open_house(settings, clock=SystemClock())
+    try:
+        (finding,) = [f async for f in services.look(house, None) if f.what == "guard"]
+    finally:
+        await house.close()
+    assert finding.state is State.FAILED

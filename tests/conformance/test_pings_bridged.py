@@ -4,6 +4,7 @@ import pytest
 
 from moderation.domain.comment import Comment, Status, Type, WaitingFor
 from moderation.domain.decision import Action
+from moderation.flow.relocate import Relocate
 from tests.bridges import Bridges, markup
 from tests.conformance.pinging import look_with, mention, rest
 from tests.integration.journey.conftest import ANA, Journey
@@ -155,3 +156,26 @@ async def test_trust_is_the_persons_and_not_the_bridges(journey: Journey, bridge
     }
 
     assert await arrive(journey, FED, eve, EVIL) == ["shown", "waiting", "waiting"]
+
+
+async def test_a_post_stays_one_entry_where_two_articles_become_one(
+    journey: Journey, bridges: Bridges
+) -> None:
+    """H-9: what the posts of either are called is known of both."""
+    other = journey.blog.url("/2026/other/")
+    toot = TOOT.replace("110", "111")
+    second = FED.replace("110", "111")
+    bridges.pages[CLASSIC] = markup(journey.article)
+    bridges.pages[second] = markup(other, post=toot, words="@me and this is of the other one")
+    await arrive(journey, CLASSIC)
+    await mention(journey, second, other)
+    await journey.work()
+    sites = journey.house.settings.sites
+    await Relocate(journey.house.store, sites, journey.clock).merge(other, journey.article)
+    assert len(await waiting(journey)) == 2
+
+    by_bridgy = CLASSIC.replace("/1", "/2")
+    words = "@me and this is of the other one"
+    bridges.pages[by_bridgy] = markup(journey.article, post=toot, words=words)
+    await arrive(journey, by_bridgy)
+    assert len(await waiting(journey)) == 2
