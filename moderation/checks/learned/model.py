@@ -33,7 +33,9 @@ _HALF = 5  # own decisions: without any, only half of what is heard is believed
 _PART_MARGIN = 1.5  # log-odds by which a paragraph must be worse than the whole to count
 
 _MAGIC = b"learned-model\n"
-_FORMAT = 1
+_FORMAT = 2
+_COLUMNS = "IIdd"  # the numbers of an entry: spam, ham, weight, sum of squares
+_PIECE = 2_000  # tokens written or read without a breath
 _HEAD = struct.Struct("<HIIII")  # format, spam, ham, tokens, CRC-32 of what follows
 
 
@@ -132,14 +134,23 @@ class Model:
         return twin
 
     def dump(self) -> bytes:
-        """The model as bytes, without the starter; the same model gives the same bytes."""
-        names = sorted(self._entries)
-        count = len(names)
-        columns = zip(*(self._entries[name][:4] for name in names), strict=True)
-        numbers = [number for column in columns for number in column]
-        packed = struct.pack(f"<{count}I{count}I{count}d{count}d", *numbers)
-        body = zlib.compress(packed + json.dumps(names).encode(), 1)
-        head = _HEAD.pack(_FORMAT, self.spam, self.ham, count, zlib.crc32(body))
+        """The model as bytes, without the starter; the same decisions give the same bytes.
+
+        It is written in pieces, and in the order in which tokens were met: whatever else
+        runs in the process is never held up for longer than a piece takes.
+        """
+        names = list(self._entries)
+        columns = [bytearray() for _ in _COLUMNS]
+        lines = bytearray()
+        for at in range(0, len(names), _PIECE):
+            part = names[at : at + _PIECE]
+            entries = [self._entries[name] for name in part]
+            for number, kind in enumerate(_COLUMNS):
+                values = (entry[number] for entry in entries)
+                columns[number] += struct.pack(f"<{len(part)}{kind}", *values)
+            lines += json.dumps(part).encode() + b"\n"
+        body = zlib.compress(b"".join((*columns, lines)), 1)
+        head = _HEAD.pack(_FORMAT, self.spam, self.ham, len(names), zlib.crc32(body))
         return _MAGIC + head + body
 
     @classmethod
@@ -244,10 +255,11 @@ def _probability(logit: float) -> float:
 
 
 def _unpacked(data: bytes, count: int, starter: Mapping[str, float]) -> dict[str, Entry]:
-    columns = struct.Struct(f"<{count}I{count}I{count}d{count}d")
+    columns = struct.Struct("<" + "".join(f"{count}{kind}" for kind in _COLUMNS))
     try:
         body = zlib.decompress(data)
-        names = json.loads(body[columns.size :])
+        pieces = map(json.loads, body[columns.size :].splitlines())
+        names = [name for piece in pieces for name in piece]
         numbers = columns.unpack_from(body)
     except (zlib.error, struct.error, ValueError) as error:
         raise BadSnapshot("The snapshot of the learned model is damaged.") from error

@@ -39,6 +39,9 @@ async def test_it_tells_what_was_learnt_and_leads_to_the_comments_behind_a_reaso
 ) -> None:
     empty = await ana.get("/dashboard/spam")
     assert "not yet: it needs 10 decisions of each kind" in empty.words
+    first = await service.say("The very first one")
+    early = await ana.get(f"/dashboard/comments/{first.id}")
+    assert "learned too early to say Of the 10 decisions of each kind" in early.words
     await taught(service)
     waiting = await service.say("Another one about pills")
 

@@ -72,7 +72,7 @@ class PlainTokens:
 
 @dataclass
 class WrittenLessons:
-    """A journal as a test writes it down: all of its lessons stand."""
+    """A journal as a test writes it down."""
 
     lessons: list[Lesson] = field(default_factory=list)
 
@@ -85,7 +85,7 @@ class WrittenLessons:
         return self.lessons[after:]
 
     async def standing(self, after: int) -> Sequence[Lesson]:
-        return self.lessons[after:]
+        return [lesson for lesson in self.lessons[after:] if lesson.stands]
 
     async def lines(self, numbers: Collection[int]) -> Sequence[Lesson]:
         return [lesson for lesson in self.lessons if lesson.sequence in numbers]

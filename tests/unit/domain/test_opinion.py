@@ -88,3 +88,9 @@ def test_scores_add_up_within_their_ends() -> None:
 )
 def test_no_mail_goes_out_on_behalf_of_likely_spam(opinions: list[Opinion], leans: bool) -> None:
     assert leans_to_spam(opinions) is leans
+
+
+def test_what_is_thought_before_it_counts_keeps_no_mail_back() -> None:
+    early = Opinion("learned", Verdict.NOT_RUN, "Too few decisions.", 0.9)
+    assert score([early]) == 0.9, "it orders the queue"
+    assert not leans_to_spam([early, UNSURE])
