@@ -1,5 +1,6 @@
 """How often a host hears from us, so that nobody can aim this service at somebody else."""
 
+import random
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,8 +36,8 @@ class _Window:
     def refuse(self, now: float, wait: float, longest: float) -> TooBusy:
         """Say when to come again: each later than the one before, so that a crowd comes in turn."""
         due = max(now + wait, self.promised)
-        if due > now + longest:
-            due = now + longest
+        if due > now + longest:  # no two of them at once
+            due = now + longest * random.uniform(0.5, 1)  # noqa: S311 (jitter)
         else:
             self.promised = due + self.seconds / self.limit
         return TooBusy(due - now)

@@ -27,16 +27,7 @@ LEFT_OUT = {
 }
 
 # Not written yet. A line that is covered meanwhile counts as covered.
-OPEN = {
-    **dict.fromkeys(("P-4", "P-5", "P-6", "T-17", "W-20", "W-21"), "discovery"),
-    **dict.fromkeys(
-        ("P-7", "P-8", "P-9", "P-18", "P-21", "P-22", "W-11", "W-12", "W-13", "W-14", "W-18"),
-        "sources",
-    ),
-    **dict.fromkeys(("W-19", "W-24", "W-25", "H-1", "H-2", "H-3", "H-4", "H-5", "H-8"), "sources"),
-    **{f"M-{number}": "what is shown" for number in range(1, 11)},
-    **dict.fromkeys(("W-15", "W-16", "W-17"), "life after approval"),
-}
+OPEN = dict.fromkeys(("W-15", "W-16", "W-17"), "life after approval")
 
 
 def every_line() -> list[str]:

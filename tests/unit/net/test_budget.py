@@ -171,7 +171,10 @@ def test_a_crowd_is_told_to_come_in_turn(budget: Budget, clock: Clock) -> None:
 
 def test_nobody_is_told_to_wait_for_longer_than_ten_minutes(budget: Budget) -> None:
     budget.take("a.example")
+    told = set()
     for _ in range(2000):
         with pytest.raises(TooBusy) as refused:
             budget.take("a.example")
-    assert refused.value.retry_after == pytest.approx(600)
+        told.add(refused.value.retry_after)
+    assert max(told) <= 600
+    assert len(told) > 1900  # and no two of a crowd at once
