@@ -94,6 +94,8 @@ def words_before(comment: Comment) -> str:
         "email": author.email,
         "url": author.url,
     }
+    if comment.kind.is_ping:  # what its page says changes as a whole
+        before |= {"title": comment.title, "type": comment.type, "source": comment.source or ""}
     return json.dumps(before, ensure_ascii=False)
 
 

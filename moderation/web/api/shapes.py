@@ -90,7 +90,11 @@ class LogShape(Shape, kw_only=True, frozen=True):
     reason: str | None
     before: (
         Annotated[
-            dict[str, Any], Meta(description="Of an edit: text, name, email, url as they were.")
+            dict[str, Any],
+            Meta(
+                description="Of an edit: text, name, email, url as they were; of a ping title, "
+                "type and source too."
+            ),
         ]
         | None
     )

@@ -32,7 +32,7 @@ from moderation.web.dashboard.form import Form, id_in
 from moderation.web.dashboard.guard import Guard
 from moderation.web.dashboard.notices import Notice, Notices
 from moderation.web.dashboard.screens import Screens
-from moderation.web.dashboard.story import chapters
+from moderation.web.dashboard.story import chapters, since_judged
 from moderation.web.session import HOME, Visit, own_path
 
 MOST_HOSTS = 5  # of links that rules are offered for
@@ -155,6 +155,7 @@ class CommentPage:
         errors: dict[str, str] = {}
         if isinstance(fault, InvalidFields):
             errors = {error.field: error.message for error in fault.errors}
+        story = chapters(seen)
         kept = {
             "comment": comment.text,
             "author": comment.author.name,
@@ -171,7 +172,8 @@ class CommentPage:
             notice=Notice(str(fault), alert=True) if fault is not None else None,
             seen=seen,
             card=self._cards.card(seen),
-            story=chapters(seen),
+            story=story,
+            changed=since_judged(comment, story),
             reasons=await self._study.reasons(comment),
             told=wording.told,
             values=kept | dict(typed or {}),
