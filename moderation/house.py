@@ -40,6 +40,7 @@ from moderation.flow.tell import Tell
 from moderation.flow.trial import Trial
 from moderation.flow.undo import Undo
 from moderation.flow.verify import Verify
+from moderation.flow.watch import Watch
 from moderation.flow.worker import Handler, Worker
 from moderation.flow.writer import Writer
 from moderation.formats.contract import Addresses, ThreadFormat
@@ -89,6 +90,7 @@ class House:
     enter: Enter
     tell: Tell
     sweep: Sweep
+    watch: Watch
     look: Look
     fetcher: GuardedFetcher
     reader: ProcessReader
@@ -136,11 +138,10 @@ def _join(
     fetcher = make_fetcher(settings, clock)
     reader = ProcessReader(clock)
     look = Look(store, sites, fetcher, reader, clock, on)
-    sweep = Sweep(store, settings, clock, keep_models=learning.relearn.keep)
+    sweep, watch = _returning(store, settings, learning, clock)
     handlers: dict[str, Handler] = {
         "verify": Verify(store, sites, screen, fetcher, reader, clock, on),
-        "look": look,
-        "sweep": sweep,
+        **{"look": look, "sweep": sweep, "recheck": watch},
         **_mailing(tell),
         **_asking(store, settings, akismet, account, clock, on),
         RELEARN: learning.relearn.job,
@@ -169,6 +170,7 @@ def _join(
         enter=Enter(store, Passwords(), clock),
         tell=tell,
         sweep=sweep,
+        watch=watch,
         look=look,
         fetcher=fetcher,
         reader=reader,
@@ -195,6 +197,14 @@ def _make_tell(
     channel = mail.make(settings.mail, clock=clock)
     letters = Letters(templating.environment(), settings.server.public_url, settings.sites)
     return Tell(store, settings.sites, channel, letters, signing, clock), channel.on
+
+
+def _returning(
+    store: DatabaseStore, settings: Settings, learning: Learning, clock: Clock
+) -> tuple[Sweep, Watch]:
+    """The jobs that ask for themselves again and again."""
+    sweep = Sweep(store, settings, clock, keep_models=learning.relearn.keep)
+    return sweep, Watch(store, settings.sites, clock)
 
 
 def _mailing(tell: Tell) -> dict[str, Handler]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-from moderation.net.contract import NotReadable, Page
+from moderation.net.contract import NotReadable, Page, Version
 
 # As Bridgy and Bridgy Fed write it (granary's markup): an id of any kind, a picture, two addresses
 # of the author, the networks' own post beside the article as what is answered.
@@ -69,6 +69,7 @@ class Bridges:
         purpose: str,
         headers: Mapping[str, str] | None = None,
         sender: str = "",
+        known: Version | None = None,
     ) -> Page:
         if url not in self.pages:
             raise NotReadable(f"HTTP status {self.status}", status=self.status)

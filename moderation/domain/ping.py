@@ -1,6 +1,6 @@
 """What becomes of a ping: its states, the causes told, and what a page was found to say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -52,6 +52,8 @@ class SourceFacts:
     content: str = ""  # of an h-entry that replies: its text, plain
     language: str = ""
     bridged: Bridged | None = None
+    sketch: tuple[int, ...] = field(default=(), compare=False)  # of all its words, as a sample
+    kept: float | None = field(default=None, compare=False)  # how much of the known sample is left
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class Pings:
     webmention: bool = True
     own_site: bool = True  # whether its pages may mention each other
     trust_after: int = 3
+    recheck: bool = True  # sources of what is shown are looked at again from time to time
     allowed_private_hosts: tuple[str, ...] = ()  # "127.0.0.1:8091"
 
 

@@ -182,11 +182,10 @@ class Hear:
         return Heard(comment.id, repeated=not reopens)
 
 
-def verify_job(comment_id: str, due_at: datetime) -> Query[None]:
-    """Ask for the source to be fetched."""
-    yield from jobs.add(
-        new_id(due_at), "verify", comment_id, {"comment": comment_id}, due_at=due_at, now=due_at
-    )
+def verify_job(comment_id: str, due_at: datetime, *, by_itself: bool = False) -> Query[None]:
+    """Ask for the source to be fetched; `by_itself` where nobody outside has asked for it."""
+    payload = {"comment": comment_id} | ({"by_itself": True} if by_itself else {})
+    yield from jobs.add(new_id(due_at), "verify", comment_id, payload, due_at=due_at, now=due_at)
 
 
 def _check_takes(place: Place, protocol: Kind, now: datetime) -> None:

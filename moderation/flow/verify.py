@@ -1,19 +1,30 @@
 """Look at a ping's source: fetch it, have it read in another process, and say what was found."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Kind
 from moderation.domain.job import Job
-from moderation.domain.ping import Cause, SourceFacts
+from moderation.domain.ping import Cause, PingState
 from moderation.domain.site import Site
 from moderation.flow.cases import case_of
 from moderation.flow.follow import Features
-from moderation.flow.proof import Failed, Known, Proof, known_of, untold, with_facts
+from moderation.flow.looks import Failed, Found, Known, known_of, untold, with_facts
+from moderation.flow.proof import Proof
 from moderation.flow.screen import Screen
 from moderation.flow.worker import Later
-from moderation.net.contract import Fetcher, NotHtml, NotReadable, Reader, TooBusy
+from moderation.net.contract import (
+    Fetcher,
+    NotHtml,
+    NotModified,
+    NotReadable,
+    Page,
+    Reader,
+    TooBusy,
+    Version,
+)
 from moderation.store.contract import Store
 from moderation.text import urls
 from moderation.text.addresses import coarse
@@ -21,6 +32,18 @@ from moderation.text.addresses import coarse
 # Minutes between tries, as senders may publish after they ping, and servers have bad days.
 UNREADABLE = (1, 5, 30, 360)
 NO_LINK = (1, 5)
+# Nobody asked: what is missing may be back after a repair, and there is no hurry.
+AT_LEISURE = (60, 1440)
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Minutes between the tries at a source, by what is wrong with it."""
+
+    no_link: Sequence[int] = NO_LINK
+    missing: Sequence[int] = UNREADABLE
+    unreachable: Sequence[int] = UNREADABLE
+    not_html: Sequence[int] = ()
 
 
 class Verify:
@@ -51,41 +74,57 @@ class Verify:
         site = self._sites.get(known.comment.site) if known is not None else None
         if known is None or site is None:
             return
+        by_itself = bool(job.payload.get("by_itself"))
         began = self._clock.now()
-        found = untold(known.record) or await self._look(known)
+        found = untold(known.record) or await self._look(known, by_itself=by_itself)
         now = self._clock.now()
         if isinstance(found, Failed):
             due_at = await self._store.write(self._proof.failed, comment_id, found, began, now)
             if due_at is not None:
                 raise Later(due_at, found.reason)
             return
+        if found is None:
+            await self._store.write(self._proof.unchanged, comment_id, now)
+            return
         draft = with_facts(known, found, now)
-        place = found.bridged.place if found.bridged is not None else ""
+        bridged = found.facts.bridged
+        place = bridged.place if bridged is not None else ""
         said = await self._screen.at_once(case_of(draft, known.article, site, place=place))
         await self._store.write(self._proof.proven, draft, found, said, site, now)
 
-    async def _look(self, known: Known) -> SourceFacts | Failed:
-        purpose, headers = _on_behalf_of(known)
-        sender = known.asked.client.address if known.asked is not None else ""
+    async def _look(self, known: Known, *, by_itself: bool) -> Found | Failed | None:
+        """Fetch and read; None where the server says that nothing has changed."""
+        delays = _delays(known, by_itself=by_itself)
         try:
-            page = await self._fetcher.fetch(
-                known.record.source, purpose=purpose, headers=headers, sender=sender
-            )
-            facts = await self._reader.read_source(page, self._targets(known))
+            page = await self._fetch(known, by_itself=by_itself)
+            sketch = known.watched.sketch if known.watched is not None else ()
+            facts = await self._reader.read_source(page, self._targets(known), sketch)
+        except NotModified:
+            return None
         except TooBusy as busy:
             moment = self._clock.now() + timedelta(seconds=busy.retry_after)
             raise Later(moment, "waiting for a place", counted=False) from busy
         except NotHtml as error:
-            return Failed(Cause.NOT_HTML, error.reason, ())
+            return Failed(Cause.NOT_HTML, error.reason, delays.not_html)
         except NotReadable as error:
             if error.status == 410:
                 return Failed(Cause.GONE, error.reason, ())
-            return Failed(Cause.NOT_READABLE, error.reason, UNREADABLE, absent=error.gone)
+            tries = delays.missing if error.gone else delays.unreachable
+            return Failed(Cause.NOT_READABLE, error.reason, tries, absent=error.gone)
         if facts.gone:
             return Failed(Cause.GONE, "the page says that it is gone", ())
         if not facts.links:
-            return Failed(Cause.NO_LINK, "the page does not link to the article", NO_LINK)
-        return facts
+            return Failed(Cause.NO_LINK, "the page does not link to the article", delays.no_link)
+        return Found(facts, Version(page.url, page.etag, page.last_modified), by_itself)
+
+    async def _fetch(self, known: Known, *, by_itself: bool) -> Page:
+        source = known.record.source
+        if by_itself:
+            purpose = f"looking again at a mention of {known.article.url}"
+            return await self._fetcher.fetch(source, purpose=purpose, known=_version(known))
+        purpose, headers = _on_behalf_of(known)
+        sender = known.asked.client.address if known.asked is not None else ""
+        return await self._fetcher.fetch(source, purpose=purpose, headers=headers, sender=sender)
 
     def _targets(self, known: Known) -> list[str]:
         """Every way to link to the article: its addresses by either scheme and any host of the
@@ -110,3 +149,19 @@ def _on_behalf_of(known: Known) -> tuple[str, dict[str, str]]:
         who = asked.client.address
         headers = {"X-Pingback-Forwarded-For": who}
     return f"verifying {asked.protocol} from {who} to {known.article.url}", headers
+
+
+def _version(known: Known) -> Version | None:
+    """What is known of the page, unless its link was away: then it is read whole."""
+    watched = known.watched
+    if watched is None or known.record.state is not PingState.VERIFIED:
+        return None
+    return Version(watched.page, watched.etag, watched.last_modified)
+
+
+def _delays(known: Known, *, by_itself: bool) -> Delays:
+    if not by_itself:
+        return Delays()
+    if known.record.state is PingState.GONE:  # it was away, and it is
+        return Delays((), (), ())
+    return Delays(AT_LEISURE, AT_LEISURE, (), AT_LEISURE)

@@ -9,6 +9,7 @@ from moderation.net.contract import NotHtml, NotReadable
 
 READABLE = frozenset({"text/html", "application/xhtml+xml", "text/plain", "application/json", ""})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_TAG_CHARACTERS = 256  # of a tag or date that is sent back to its server
 _STEP = 64 * 1024  # bytes inflated at a time
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
@@ -23,6 +24,8 @@ class Answer:
     charset: str
     encoding: str  # lower case; "" for none
     length: int | None
+    etag: str = ""
+    last_modified: str = ""
 
     @classmethod
     def of(cls, response: httpcore2.Response, header_bytes: int) -> "Answer":
@@ -42,6 +45,8 @@ class Answer:
             charset=charset,
             encoding=_text(headers.get(b"content-encoding", b"")).lower(),
             length=int(length) if length.isdigit() else None,
+            etag=_tag(headers.get(b"etag", b"")),
+            last_modified=_tag(headers.get(b"last-modified", b"")),
         )
 
     def check(self, body_bytes: int) -> None:
@@ -92,6 +97,13 @@ def inflate(body: bytes, window_bits: int, limit: int) -> bytes:
     if not unpacker.eof:
         raise NotReadable("compression broken off")
     return bytes(unpacked)
+
+
+def _tag(value: bytes) -> str:
+    """Return what may be sent back as it came, or ""."""
+    text = _text(value)
+    short = len(text) <= _TAG_CHARACTERS
+    return text if short and text.isascii() and text.isprintable() else ""
 
 
 def _text(value: bytes) -> str:

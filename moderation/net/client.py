@@ -15,7 +15,7 @@ import httpx2
 from moderation.domain.clock import Clock, SystemClock
 from moderation.net.answer import Answer
 from moderation.net.budget import Budget
-from moderation.net.contract import NotReadable, Page, Seen, TooBusy
+from moderation.net.contract import NotModified, NotReadable, Page, Seen, TooBusy, Version
 from moderation.net.dial import GuardedBackend, Resolve, resolve
 from moderation.net.guard import Refused, pair, vet
 from moderation.net.limits import BUDGET, FETCH, BudgetLimits, FetchLimits
@@ -70,6 +70,7 @@ class GuardedFetcher:
         purpose: str,
         headers: Mapping[str, str] | None = None,
         sender: str = "",
+        known: Version | None = None,
     ) -> Page:
         """GET a page; see `Fetcher`. Of `headers` only Accept and the forwarded-for go out.
 
@@ -83,7 +84,8 @@ class GuardedFetcher:
         with self._budget.fetch():
             try:
                 async with asyncio.timeout(self._limits.total_seconds):
-                    page = await self._follow(url, self._headers(purpose, headers or {}), sender)
+                    sent = self._headers(purpose, headers or {})
+                    page = await self._follow(url, sent, sender, known)
             except TimeoutError:
                 late = NotReadable(f"took over {self._limits.total_seconds:g} seconds")
                 self._recent.keep(plain, late)
@@ -139,15 +141,20 @@ class GuardedFetcher:
             raise RuntimeError("the guard of outgoing connections is not in place") from error
         raise RuntimeError("the guard of outgoing connections let loopback pass")
 
-    async def _follow(self, asked: str, headers: Sequence[tuple[str, str]], sender: str) -> Page:
+    async def _follow(
+        self, asked: str, headers: Sequence[tuple[str, str]], sender: str, known: Version | None
+    ) -> Page:
         url = self._vet(asked)
         seen: set[str] = set()
         while url.page not in seen:
             if len(seen) > self._limits.redirects:
                 raise NotReadable(f"more than {self._limits.redirects} redirects")
+            tags = _conditions(known) if known is not None and known.url == url.page else []
             turn = self._turn(url, "" if seen else sender, hop=bool(seen))
-            async with turn, self._ask(url, headers) as response:
+            async with turn, self._ask(url, [*headers, *tags]) as response:
                 answer = Answer.of(response, self._limits.header_bytes)
+                if tags and answer.status == 304:
+                    raise NotModified
                 if answer.location is None:
                     return await self._page(url, asked, answer, response)
             seen.add(url.page)
@@ -235,6 +242,8 @@ class GuardedFetcher:
             content_type=answer.content_type,
             charset=answer.charset,
             body=body,
+            etag=answer.etag,
+            last_modified=answer.last_modified,
         )
 
     async def _body(self, response: httpcore2.Response) -> bytes:
@@ -269,6 +278,12 @@ class GuardedFetcher:
     def _tls(self) -> ssl.SSLContext:
         """Certificates are checked against the machine's own store, by name."""
         return self._given_tls or httpx2.create_ssl_context(trust_env=False)
+
+
+def _conditions(known: Version) -> list[tuple[str, str]]:
+    """RFC 9110 §13.1: who has this version need not send it again."""
+    tags = {"if-none-match": known.etag, "if-modified-since": known.last_modified}
+    return [(name, tag) for name, tag in tags.items() if tag]
 
 
 def _printable(value: str) -> str:

@@ -28,6 +28,10 @@ class NotHtml(NotReadable):
     """The page was read but is of a type that cannot be looked through."""
 
 
+class NotModified(Exception):
+    """The page is still the version that is known."""
+
+
 class TooBusy(Exception):
     """The budget of the host or of the house is used up; try again after `retry_after` seconds."""
 
@@ -46,6 +50,17 @@ class Page:
     content_type: str  # lower case, without parameters
     charset: str  # from the header, "" when it names none
     body: bytes
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a server called a page when it last sent it."""
+
+    url: str  # after redirects: what they lead to is asked by its own tags alone
+    etag: str = ""
+    last_modified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +86,15 @@ class Fetcher(Protocol):
         purpose: str,
         headers: Mapping[str, str] | None = None,
         sender: str = "",
+        known: Version | None = None,
     ) -> Page:
         """GET a page within the limits of `net.limits`.
 
         `purpose` ends up in the User-Agent ("verifying pingback from 192.0.2.9 to …").
         `sender` is the network address of who made us ask: it has a budget of its own,
         and is told what came of a fetch of the last minute rather than causing another.
-        Raises `NotReadable` (every cause alike for the world outside) and `TooBusy`.
+        Raises `NotReadable` (every cause alike for the world outside) and `TooBusy`, and
+        `NotModified` where the page is the `known` version still.
         """
         ...
 
@@ -85,9 +102,12 @@ class Fetcher(Protocol):
 class Reader(Protocol):
     """Reads hostile pages, in a process of its own, within time and memory budgets."""
 
-    async def read_source(self, page: Page, targets: Sequence[str]) -> SourceFacts:
+    async def read_source(
+        self, page: Page, targets: Sequence[str], sketch: Sequence[int] = ()
+    ) -> SourceFacts:
         """Look for a link to any of `targets` (addresses of one article).
 
+        `sketch` is what is known of the page's words from before, to say how much is left.
         Raises `NotHtml` for a type that is not looked through, `NotReadable` when the
         page broke the reader's budget.
         """

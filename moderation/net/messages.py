@@ -19,6 +19,7 @@ class Job(msgspec.Struct, frozen=True):
     targets: list[str] | None
     now: datetime
     cpu_seconds: int
+    sketch: tuple[int, ...] = ()  # what is known of the page's words
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -91,9 +91,11 @@ class ProcessReader:
         self._closed = False
         self._decoder = msgspec.msgpack.Decoder(Outcome)
 
-    async def read_source(self, page: Page, targets: Sequence[str]) -> SourceFacts:
+    async def read_source(
+        self, page: Page, targets: Sequence[str], sketch: Sequence[int] = ()
+    ) -> SourceFacts:
         """Look for a link to any of the targets; see `Reader`."""
-        outcome = await self._read(page, list(targets))
+        outcome = await self._read(page, list(targets), tuple(sketch))
         if outcome.source is None:
             raise NotReadable("reading gave no facts")
         return outcome.source
@@ -111,8 +113,10 @@ class ProcessReader:
         while self._idle:
             await self._idle.pop().end(patience=_LEAVE_SECONDS)
 
-    async def _read(self, page: Page, targets: list[str] | None) -> Outcome:
-        job = Job(page, targets, self._clock.now(), ceil(self._limits.seconds))
+    async def _read(
+        self, page: Page, targets: list[str] | None, sketch: tuple[int, ...] = ()
+    ) -> Outcome:
+        job = Job(page, targets, self._clock.now(), ceil(self._limits.seconds), sketch)
         message = msgspec.msgpack.encode(job)
         async with self._places:
             outcome = await self._ask(message)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from html import unescape
 from itertools import islice
@@ -10,29 +11,40 @@ from moderation.domain.comment import Type
 from moderation.domain.ping import ArticleFacts, SourceFacts
 from moderation.net.charset import decode
 from moderation.net.contract import NotHtml, Page
-from moderation.text import bridges, excerpt, links, microformats, tree
+from moderation.text import bridges, excerpt, links, microformats, sketch, tree
 from moderation.text.clean import ELLIPSIS, clean_text, cut
 from moderation.text.urls import host_of
 from moderation.text.words import fold
 
 _HTML = ("text/html", "application/xhtml+xml", "")
 _LANGUAGE = re.compile("[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_WALKED = 60_000  # steps through a page for a sample of its words
 _LINKS_TRIED = 5  # for words around one; the first may stand in an empty corner
 
 
-def read_source(page: Page, targets: Sequence[str], now: datetime) -> SourceFacts:
+def read_source(
+    page: Page, targets: Sequence[str], now: datetime, known: Sequence[int] = ()
+) -> SourceFacts:
     """Look whether a page links to one of the targets, and read who says what there.
 
     HTML, plain text and JSON are looked through (Webmention §3.2.2); raises `NotHtml`
-    for any other type. Nothing that the page names is fetched.
+    for any other type. `known` is the sample of an earlier look. Nothing that the page
+    names is fetched.
     """
     if page.content_type in _HTML:
         body = decode(page.body, page.charset)
         if not _worth_parsing(body, page.url, targets):
             return SourceFacts(links=False)
-        return _read_html(tree.Document.parse(body), page.url, targets, now)
+        document = tree.Document.parse(body)
+        facts = _read_html(document, page.url, targets, now)
+        return (
+            _sampled(facts, tree.words(document.root, steps=_WALKED), known)
+            if facts.links
+            else facts
+        )
     if page.content_type == "text/plain":
-        return _read_text(decode(page.body, page.charset, look_inside=False), targets)
+        body = decode(page.body, page.charset, look_inside=False)
+        return _sampled(_read_text(body, targets), body, known)
     if page.content_type.startswith("application/") and page.content_type.endswith("json"):
         return _read_json(page.body, targets)
     raise NotHtml(f"of type {page.content_type[:80]}")
@@ -93,6 +105,12 @@ def _title(title: str, entry: microformats.Entry) -> str:
     """Leave out a title that is but the beginning of what follows it: a note has none."""
     start = fold(title.rstrip(ELLIPSIS + "."))
     return "" if start and fold(microformats.content(entry)).startswith(start) else title
+
+
+def _sampled(facts: SourceFacts, text: str, known: Sequence[int]) -> SourceFacts:
+    """Add a sample of all the page's words, and how much is left of the `known` one."""
+    found = sketch.runs(text)
+    return replace(facts, sketch=sketch.sketch(found), kept=sketch.kept(known, found))
 
 
 def _read_text(body: str, targets: Sequence[str]) -> SourceFacts:

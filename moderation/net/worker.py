@@ -24,7 +24,7 @@ def read(job: Job) -> Outcome:
     try:
         if job.targets is None:
             return Outcome(article=read_article(job.page, job.now))
-        return Outcome(source=read_source(job.page, job.targets, job.now))
+        return Outcome(source=read_source(job.page, job.targets, job.now, job.sketch))
     except NotHtml as error:
         return Outcome(not_html=error.reason)
     except MemoryError:

@@ -69,6 +69,7 @@ PER_SITE = (
         webmention=(values.flag, ""),
         own_site=(values.flag, ""),
         trust_after=(values.whole(0, PLENTY, "; 0 = never"), ""),
+        recheck=(values.flag, ""),
         allowed_private_hosts=(PRIVATE_HOSTS, ""),
     ),
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urljoin
 
 from justhtml import Element, JustHTML, Node, Text
@@ -117,6 +118,12 @@ def raw_text(root: Node, *, lines: bool = False) -> str:
         elif name in BLOCKS:
             pieces.append(block)
     return _folded("".join(pieces), lines=lines)
+
+
+def words(root: Node, *, steps: int) -> str:
+    """Return what is written in a tree, from its beginning and for so many steps of the walk."""
+    walked = islice(walk(root), steps)
+    return " ".join(step.node.data or "" for step in walked if isinstance(step.node, Text))
 
 
 def text(root: Node, *, lines: bool = False) -> str:

@@ -146,15 +146,24 @@ async def test_what_came_back_and_is_out_of_reach_does_not_wait_for_ever(
     assert (await record(journey)).cause is Cause.NOT_READABLE
 
 
-async def test_one_that_comes_back_is_looked_at_by_a_person_again(journey: Journey) -> None:
-    """W-16: gone by itself, so that the next ping opens it again."""
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        pytest.param("fine margins", Status.APPROVED, id="the same words are shown again"),
+        pytest.param("poor margins", Status.HELD, id="other words go to a person"),
+    ],
+)
+async def test_one_that_was_gone_is_opened_by_its_next_ping(
+    journey: Journey, words: str, status: Status
+) -> None:
+    """W-16: gone by itself, and back by itself as it was, no other way."""
     ident = await shown(journey)
     journey.sources.page("/s/", "gone", status=410)
     await look_again(journey)
-    source(journey)
+    source(journey, words)
     await look_again(journey)
 
-    assert (await journey.again(ident)).waiting_for is WaitingFor.MODERATOR
+    assert (await journey.again(ident)).status is status
 
 
 async def test_the_owners_trash_is_not_opened_by_its_sender(journey: Journey) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from moderation.net.contract import NotReadable, Page
+from moderation.net.contract import NotReadable, Page, Version
 from moderation.store import jobs
 from tests.conformance.pinging import TRIES, look_with, mention, pingback, rest, source, trackback
 from tests.integration.journey.conftest import Journey
@@ -89,6 +89,7 @@ class Elsewhere:
         purpose: str,
         headers: Mapping[str, str] | None = None,
         sender: str = "",
+        known: Version | None = None,
     ) -> Page:
         self.asked += 1
         self._journey.clock.turn(timedelta(seconds=self._seconds))

@@ -7,7 +7,7 @@ from html import escape
 from moderation.cli.sample.content import Pinged
 from moderation.domain.clock import rfc3339
 from moderation.domain.comment import Type
-from moderation.net.contract import NotReadable, Page
+from moderation.net.contract import NotReadable, Page, Version
 
 RELATION = {
     Type.REPLY: "u-in-reply-to",
@@ -51,6 +51,7 @@ class MadeUpPages:
         purpose: str,
         headers: Mapping[str, str] | None = None,
         sender: str = "",
+        known: Version | None = None,
     ) -> Page:
         """Bring a page; see `Fetcher`. Raises `NotReadable` for one that is gone."""
         html = self._pages.get(url)

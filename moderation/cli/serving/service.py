@@ -76,6 +76,7 @@ async def _open(settings: Settings) -> House:
     try:
         await house.fetcher.self_test()
         await house.sweep.start()
+        await house.watch.start()
         if house.account is not None:
             await house.account.start()
         await house.learning.relearn.start()

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from moderation.domain.clock import Clock
-from moderation.domain.comment import Comment
-from moderation.domain.decision import Door, LogEntry
+from moderation.domain.comment import Comment, Status
+from moderation.domain.decision import Action, Door, LogEntry
 from moderation.domain.site import Site
 from moderation.flow.see import See
 from moderation.store import comments
@@ -57,7 +57,7 @@ class Decided:
 
 
 class LogPage:
-    """``GET /dashboard/log``; ``everything=1`` tells what the service did by itself too."""
+    """``GET /dashboard/log``; ``everything=1`` tells all that the service did by itself too."""
 
     def __init__(
         self, store: Store, see: See, sites: Sequence[Site], clock: Clock, screens: Screens
@@ -103,7 +103,7 @@ class LogPage:
             batch = await self._see.log(before_id=before, limit=limit)
             for entry in batch:
                 before = entry.id
-                if everything or entry.actor.door is not Door.MACHINE:
+                if everything or entry.actor.door is not Door.MACHINE or _matters(entry):
                     found.append(entry)
                 if len(found) == PAGE:
                     return found, before
@@ -136,6 +136,14 @@ class LogPage:
         words = first_words(markup.plain(comment.html), SHOWN_WORDS)
         zone = self._zones.get(comment.site, "UTC")
         return Subject(comment.id, author_name(comment), words, zone)
+
+
+def _matters(entry: LogEntry) -> bool:
+    """Whether the service took something from readers by itself, or gave it back."""
+    if entry.action is not Action.SETTLE:
+        return False
+    taken = entry.from_status is Status.APPROVED
+    return taken or (entry.from_status, entry.to_status) == (Status.TRASH, Status.APPROVED)
 
 
 def _stands(entries: Sequence[LogEntry], known: Mapping[str, Comment]) -> bool:

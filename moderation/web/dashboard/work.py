@@ -32,6 +32,7 @@ KINDS = {
     "trouble": "Mail an owner about trouble with Akismet",
     "correct": "Correct Akismet",
     "relearn": "Read old decisions anew for the spam check",
+    "recheck": "See which source is to be looked at again",
     "sweep": "Delete what is old enough",
 }
 

@@ -1,9 +1,16 @@
 """One comment's page: everything about it, editing with what stood before, replying as oneself."""
 
+from datetime import timedelta
+
 from moderation.domain.comment import Client, Kind, Status
 from moderation.domain.decision import Action
 from moderation.domain.opinion import Verdict
+from moderation.domain.ping import SourceFacts
 from moderation.domain.submission import Ping
+from moderation.flow.follow import Features
+from moderation.flow.looks import Found, known_of, with_facts
+from moderation.flow.proof import Proof
+from moderation.net.contract import Version
 from moderation.store.akismet_records import AkismetRecord, put
 
 from .browsing import Browser
@@ -20,8 +27,8 @@ async def test_an_edit_is_rendered_shown_and_remembered(service: Service, ana: B
 
     assert "Your changes are saved." in after.words
     assert "<p>The <strong>bees</strong>.</p>" in (await service.thread()).text
-    assert "Text before Teh *bees*. Text after The **bees**." in after.words
-    assert "Name before Lou Name after Lou B." in after.words
+    assert "Text [taken out: Teh *bees*. ] [put in: The **bees**. ]" in after.words
+    assert "Name [taken out: Lou] [put in: Lou B.]" in after.words
     changed = await service.again(comment.id)
     assert changed.author.url == "https://lou.example"
     assert changed.version == comment.version + 1
@@ -133,3 +140,43 @@ async def test_a_ping_shows_how_it_came(light: Service, owner: Browser) -> None:
     assert "1 more waits for its source" in (await owner.get("/dashboard")).words
     held = await owner.get("/dashboard?waiting_for=source")
     assert "its source is still to be looked at" in held.words
+
+
+async def test_a_mention_that_came_back_changed_shows_what_is_new(
+    light: Service, owner: Browser
+) -> None:
+    """Word by word, escaped, and not by colour alone."""
+    heard = await light.house.hear.ping(
+        Ping(Kind.WEBMENTION, "https://other.example/week", ARTICLE, Client())
+    )
+    await look(light, heard.comment_id, "A fine piece on <b>margins</b> & quills.")
+    await light.decide(await light.again(heard.comment_id), Action.APPROVE)
+    await look(light, heard.comment_id, "A fine shop for <i>cheap</i> quills.")
+
+    page = await owner.get(f"/dashboard/comments/{heard.comment_id}")
+    assert "What is new about it" in page.words
+    assert (
+        "A fine [taken out: piece on <b>margins</b> & ] [put in: shop for <i>cheap</i> ] quills."
+        in page.words
+    )
+    assert "<del>" in page.answer.text
+    assert "<ins>" in page.answer.text
+    log = await owner.get("/dashboard/log")
+    assert "Its source says something else now." in log.words
+    await light.decide(await light.again(heard.comment_id), Action.APPROVE)
+    page = await owner.get(f"/dashboard/comments/{heard.comment_id}")
+    assert "What is new about it" not in page.words
+    assert "[put in: shop for" in page.words, "it stays in its story"
+
+
+async def look(service: Service, comment_id: str, text: str) -> None:
+    """Look at a mention's source, which says this now."""
+    known = await service.house.store.read(known_of, comment_id)
+    assert known is not None
+    facts = SourceFacts(links=True, title="A week", excerpt=text)
+    found = Found(facts, Version("https://other.example/week"))
+    service.clock.turn(timedelta(hours=1))
+    now = service.clock.now()
+    draft = with_facts(known, found, now)
+    site = service.house.settings.sites[0]
+    await service.house.store.write(Proof(Features()).proven, draft, found, [], site, now)
