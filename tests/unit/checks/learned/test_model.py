@@ -1,6 +1,10 @@
 """The model: what it learns, why it says so, and that its bytes are itself."""
 
+import math
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from moderation.checks.learned.model import BadSnapshot, Model
 
@@ -79,3 +83,38 @@ def test_bytes_that_are_no_snapshot_are_refused_with_a_sentence(cut: int) -> Non
         if broken != data:
             with pytest.raises(BadSnapshot, match=r"^The snapshot|^This is not"):
                 Model.load(broken)
+
+
+@given(st.binary(max_size=300), st.integers(0, 300))
+def test_bytes_of_a_stranger_never_make_a_model(junk: bytes, at: int) -> None:
+    data = learned().dump()
+    for broken in (junk, data[:at] + junk + data[at:]):
+        if broken != data:
+            with pytest.raises(BadSnapshot):
+                Model.load(broken)
+
+
+TOKENS = st.lists(st.sampled_from(["w:a", "w:b", "w:c", "s:d", "u:e"]), unique=True)
+
+
+@given(st.lists(st.tuples(TOKENS, st.booleans()), max_size=12), TOKENS)
+def test_the_reasons_add_up_to_what_is_said(
+    decisions: list[tuple[list[str], bool]], asked: list[str]
+) -> None:
+    model = Model({"w:a": 1.0, "u:e": -2.0})
+    for tokens, spam in decisions:
+        model.learn(tokens, spam=spam)
+    weighing = model.weigh(asked, reasons=9)
+    own = model.spam + model.ham
+    trust = (own + 5) / (own + 10)
+    logit = trust * math.fsum(reason.weight for reason in weighing.reasons)
+    assert weighing.probability == pytest.approx(1 / (1 + math.exp(-logit)), rel=1e-9)
+
+
+@given(st.lists(st.tuples(TOKENS, st.booleans()), max_size=12))
+def test_a_copy_goes_its_own_way(decisions: list[tuple[list[str], bool]]) -> None:
+    model = learned()
+    data, twin = model.dump(), model.copy()
+    for tokens, spam in decisions:
+        twin.learn(tokens, spam=spam)
+    assert model.dump() == data
