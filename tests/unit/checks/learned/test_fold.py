@@ -55,6 +55,16 @@ def test_what_is_taken_back_was_never_learnt(rows: list[Judgement], gone: list[s
     assert fold.dump() == folded(left).dump()
 
 
+def test_what_is_taken_back_one_after_another_leaves_no_trace_either() -> None:
+    rows = [Judgement(at, f"c{at}", at % 2 == 0, (f"w:{at}", "w:all")) for at in range(1, 12)]
+    fold = folded(rows)
+    for gone in (11, 10, 8, 7, 5, 1):
+        assert fold.withdraw(f"c{gone}")
+        fold.settle()
+        rows = [row for row in rows if row.sequence != gone]
+        assert fold.dump() == folded(rows).dump()
+
+
 @given(ROWS, st.integers(0, 14))
 def test_a_snapshot_and_the_rows_after_it_are_the_whole_journal(
     rows: list[Judgement], cut: int

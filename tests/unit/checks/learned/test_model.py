@@ -60,6 +60,15 @@ def test_a_paragraph_of_spam_is_found_behind_ham() -> None:
     assert both.probability > model.weigh((*HAM, *SPAM)).probability
 
 
+def test_the_worst_of_many_paragraphs_is_told_wherever_it_stands() -> None:
+    model = learned()
+    found = {
+        model.weigh((*HAM, *SPAM), parts=parts).worst_part
+        for parts in ((SPAM, HAM, HAM), (HAM, SPAM, HAM), (HAM, HAM, SPAM))
+    }
+    assert found == {model.weigh(SPAM).probability}
+
+
 def test_an_empty_comment_is_weighed_too() -> None:
     model = learned()
     model.learn((), spam=True)

@@ -29,6 +29,9 @@ CASES = [
         Fields('<a href="http://www.Pills.example/buy">cheap pills</a>'),
         {"u:pills.example", "ut:example", "w:buy", "a:cheap", "w:pills", "s:form=html", "hg:pills"},
     ),
+    (Fields("7h15 4nd 7h47 pl4c3 0ff3r5 ch34p 8"), {"w:and", "w:that", "w:b"}),
+    (Fields("x", url="http://eve.shop.pills.co.uk"), {"u:pills.co.uk"}),
+    (Fields("STOP IT"), {"s:shouting"}),
     (Fields("[url=http://a.co.uk/x]hi[/url]"), {"s:form=bbcode", "u:a.co.uk", "a:hi"}),
     (Fields("see [this](http://shop.b.example)"), {"s:form=markdown", "u:b.example", "a:this"}),
     (Fields("at http://c.example."), {"s:form=bare", "u:c.example"}),
@@ -59,6 +62,32 @@ CASES = [
 @pytest.mark.parametrize(("fields", "expected"), CASES)
 def test_what_is_found_in_a_comment(fields: Fields, expected: set[str]) -> None:
     assert expected - set(tokens(fields)) == set()
+
+
+@pytest.mark.parametrize(
+    ("fields", "unexpected"),
+    [
+        (Fields("x", url="http://www.a.example"), "u:www.a.example"),
+        (Fields("x", url="http://shop.pills.co.uk"), "u:co.uk"),
+        (Fields("x", email="eve@gmail.com"), "u:gmail.com"),
+        (Fields("it was 4 of 7 in 1997"), "w:a"),
+        (Fields("x", author="\u738b\u4f1f"), "s:name=lower1"),
+        (Fields("x", author="\u738b\u4f1f\u738b", url="http://a.example"), "s:name in site=none"),
+        (Fields(THANKS), "s:mixed-script words=1"),
+        (Fields("Not so LOUD please"), "s:shouting"),
+    ],
+)
+def test_what_is_not_found_in_a_comment(fields: Fields, unexpected: str) -> None:
+    assert unexpected not in tokens(fields)
+
+
+def test_every_paragraph_is_in_the_whole_however_many_there_are() -> None:
+    words = [f"word{letter}" for letter in "abcdefghij"]
+    text = "\n\n".join(f"This one speaks of {word} alone." for word in words)
+    reading = read(Fields(text))
+    assert {f"w:{word}" for word in words} <= set(reading.tokens)
+    assert len(reading.parts) == MAX_PARTS
+    assert set(reading.parts[-1]) >= {"w:wordf", "w:wordj"}
 
 
 def test_an_absent_field_leaves_no_token() -> None:
