@@ -39,8 +39,9 @@ def entry_of(record: PingRecord, draft: Comment, bridged: Bridged) -> Query[str 
                 better = replace(known, place=bridged.place, host=_host(known, bridged))
                 yield from pings.save(better)
             return holder
-        held = yield from _held(known, names)
-        names = tuple(name for name in names if name not in held)
+        if not bridged.vouched or _is_vouched(known):  # what is proven better takes the names
+            held = yield from _held(known, names)
+            names = tuple(name for name in names if name not in held)
     yield from ping_names.take(record.article_id, names, record.comment_id)
     return None
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from justhtml import Element
 
 from moderation.domain.comment import Type
-from moderation.text.clean import clean_text, cut
+from moderation.text.clean import ELLIPSIS, clean_text, cut
 from moderation.text.links import addresses
 from moderation.text.tree import (
     MAX_DEPTH,
@@ -25,6 +25,7 @@ from moderation.text.urls import as_given
 NAME_CHARACTERS = 100
 SUMMARY_CHARACTERS = 500
 CONTENT_CHARACTERS = 2000  # of a reply; beyond it the summary, else its beginning
+CONTENT_LINES = 40  # likewise: a column of single letters is long, too
 _ROOT = re.compile("h-[a-z]+(?:-[a-z]+)*")
 _PROPERTY = re.compile("(?:p|u|dt|e)-([a-z]+(?:-[a-z]+)*)")
 # Before microformats2 there were these; themes of old blogs still speak so.
@@ -153,12 +154,21 @@ def parse_date(value: str, now: datetime) -> datetime | None:
 def content(entry: Entry) -> str:
     """Return the text to show of a reply: whole content, else summary, else its beginning."""
     whole = next(filter(None, (text(e, lines=True) for e in entry.all("content"))), "")
-    if whole and len(whole) <= CONTENT_CHARACTERS:
+    beginning = _first_lines(whole)
+    if whole and len(whole) <= CONTENT_CHARACTERS and beginning == whole:
         return whole
     summary = entry.text("summary")
     if summary and len(summary) <= SUMMARY_CHARACTERS:
         return summary
-    return cut(whole or summary or entry.text("name"), CONTENT_CHARACTERS)
+    return cut(beginning or summary or entry.text("name"), CONTENT_CHARACTERS)
+
+
+def _first_lines(whole: str) -> str:
+    lines = whole.split("\n")
+    full = [at for at, line in enumerate(lines) if line]
+    if len(full) <= CONTENT_LINES:
+        return whole
+    return "\n".join(lines[: full[CONTENT_LINES - 1] + 1]) + ELLIPSIS
 
 
 def _properties(root: Element, *, old: bool) -> Iterator[tuple[str, Element]]:

@@ -199,6 +199,17 @@ def test_a_long_reply_without_a_summary_is_shortened() -> None:
     assert 1980 <= len(said) <= 2000
 
 
+def test_a_reply_of_very_many_lines_is_long_too() -> None:
+    """M-3: more than 40 lines are, with or without empty ones between."""
+    for wall in ("<p>x" * 41, "x<br>" * 41):
+        said = content(entry(f'<div class="e-content">{wall}</div>'))
+        assert said.split() == ["x"] * 39 + ["x…"]
+    just = content(entry(f'<div class="e-content">{"x<br>" * 40}</div>'))
+    assert just.split() == ["x"] * 40
+    summed = f'<div class="e-content">{"x<br>" * 41}</div><p class="p-summary">Many.</p>'
+    assert content(entry(summed)) == "Many."
+
+
 def test_a_page_without_an_entry_has_none() -> None:
     """M-1: title and excerpt are all there is then."""
     assert maybe('<p class="entry h-card">x</p>') is None

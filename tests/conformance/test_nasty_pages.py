@@ -6,6 +6,7 @@ import gzip
 import pytest
 
 from moderation.net.client import GuardedFetcher
+from moderation.net.contract import NotHtml
 from tests.integration.net.asking import fetch, refused
 from tests.sources import Asked, SourceServer, heartbeat
 
@@ -107,3 +108,19 @@ async def test_a_body_in_crumbs_does_not_stop_the_service(
         error = await refused(fetcher, server.raw("/", crumbs))
     assert error.reason == "cut into too many pieces"
     assert max(delays) < 1
+
+
+@pytest.mark.parametrize("named", ["multipart/x-mixed-replace; boundary=x", "text/event-stream"])
+async def test_a_stream_is_left_at_its_type(
+    server: SourceServer, fetcher: GuardedFetcher, named: str
+) -> None:
+    """H-4: it is looked at before the body, which may never end."""
+
+    async def stream(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: {named}\r\n\r\n".encode())
+        while True:
+            writer.write(b"--x\r\nContent-Type: text/html\r\n\r\n<p>x</p>\r\n")
+            await writer.drain()
+
+    with pytest.raises(NotHtml):
+        await fetch(fetcher, server.script("/", stream))

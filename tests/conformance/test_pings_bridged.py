@@ -108,6 +108,17 @@ async def test_a_claim_takes_nobodys_entry(journey: Journey, bridges: Bridges) -
     assert "fine thing" in true.text
 
 
+async def test_a_claim_that_came_first_keeps_no_two_pages_apart(
+    journey: Journey, bridges: Bridges
+) -> None:
+    """H-9: a name goes to the page whose address vouches for it."""
+    bridges.pages[EVIL] = markup(journey.article, words="@me cheap pills for everybody")
+    bridges.pages[FED] = bridges.pages[CLASSIC] = markup(journey.article)
+    for address in (EVIL, FED, CLASSIC):
+        await arrive(journey, address)
+    assert len(await waiting(journey)) == 2
+
+
 async def test_any_other_page_may_claim_what_it_likes(journey: Journey, bridges: Bridges) -> None:
     """H-12: only what bridges say of a post's name is believed."""
     bridges.pages["https://evil.example/"] = markup(journey.article)
