@@ -10,9 +10,11 @@ from moderation.checks.contract import Check, Tools
 from moderation.checks.learned import Learned
 from moderation.domain.clock import Clock
 from moderation.domain.ids import new_secret
+from moderation.domain.site import Site
 from moderation.flow.account import KIND, Account
 from moderation.flow.answer import Answer
 from moderation.flow.ask import Ask
+from moderation.flow.block import Blocks
 from moderation.flow.decide import Decide
 from moderation.flow.discover import Discover
 from moderation.flow.enter import Enter
@@ -32,6 +34,7 @@ from moderation.flow.remember import Remember
 from moderation.flow.revise import Revise
 from moderation.flow.screen import Screen
 from moderation.flow.see import See
+from moderation.flow.sources import Sources
 from moderation.flow.standing import StandingOf
 from moderation.flow.study import Study
 from moderation.flow.sweep import Sweep
@@ -76,6 +79,8 @@ class House:
     receive: Receive
     hear: Hear
     decide: Decide
+    blocks: Blocks
+    sources: Sources
     undo: Undo
     revise: Revise
     answer: Answer
@@ -139,13 +144,10 @@ def _join(
     reader = ProcessReader(clock)
     look = Look(store, sites, fetcher, reader, clock, on)
     sweep, watch = _returning(store, settings, learning, clock)
-    handlers: dict[str, Handler] = {
-        "verify": Verify(store, sites, screen, fetcher, reader, clock, on),
-        **{"look": look, "sweep": sweep, "recheck": watch},
-        **_mailing(tell),
-        **_asking(store, settings, akismet, account, clock, on),
-        RELEARN: learning.relearn.job,
-    }
+    decide, blocks = _deciding(store, sites, clock, undo_time, corrects=corrects, school=school)
+    handlers = _mailing(tell) | _asking(store, settings, akismet, account, clock, on)
+    handlers |= {"look": look, "sweep": sweep, "recheck": watch, RELEARN: learning.relearn.job}
+    handlers["verify"] = Verify(store, sites, screen, fetcher, reader, clock, on)
     return House(
         settings=settings,
         clock=clock,
@@ -154,8 +156,10 @@ def _join(
         addresses=addresses,
         features=on,
         receive=Receive(store, sites, screen, signing, clock, on),
-        hear=Hear(store, sites, screen, clock, public_url=settings.server.public_url),
-        decide=Decide(store, sites, clock, undo_time=undo_time, corrects=corrects, school=school),
+        hear=Hear(store, sites, screen, blocks, clock, public_url=settings.server.public_url),
+        decide=decide,
+        blocks=blocks,
+        sources=Sources(store, sites, clock),
         undo=Undo(store, clock, undo_time=undo_time, corrects=corrects, school=school),
         revise=Revise(store, clock),
         answer=Answer(store, sites, clock, school=school),
@@ -205,6 +209,19 @@ def _returning(
     """The jobs that ask for themselves again and again."""
     sweep = Sweep(store, settings, clock, keep_models=learning.relearn.keep)
     return sweep, Watch(store, settings.sites, clock)
+
+
+def _deciding(
+    store: DatabaseStore,
+    sites: Sequence[Site],
+    clock: Clock,
+    undo_time: timedelta,
+    *,
+    corrects: bool,
+    school: School | None,
+) -> tuple[Decide, Blocks]:
+    decide = Decide(store, sites, clock, undo_time=undo_time, corrects=corrects, school=school)
+    return decide, Blocks(store, decide, clock)
 
 
 def _mailing(tell: Tell) -> dict[str, Handler]:

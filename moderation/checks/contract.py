@@ -11,6 +11,7 @@ from moderation.domain.lesson import Lesson
 from moderation.domain.opinion import Opinion
 from moderation.domain.rule import Rule
 from moderation.domain.site import Site
+from moderation.domain.trust import Past, SourcePlace
 from moderation.settings import Settings
 
 
@@ -37,7 +38,7 @@ class Case:
     trap: str = ""  # what stood in the field people leave empty
     form_token: str = ""  # signed time of the form's first focus; "" when absent
     edited: bool = False  # looked at again after an edit
-    place: str = ""  # of what a bridge shows: the address its author's trust is kept under
+    place: SourcePlace | None = None  # of a ping: whose past speaks for it
 
 
 class Records(Protocol):
@@ -51,8 +52,8 @@ class Records(Protocol):
         """When a comment of this proven author was last marked spam by a moderator."""
         ...
 
-    async def approved_from_source(self, site: str, host: str, path_prefix: str) -> int:
-        """Count approved pings whose source lies under this host and path."""
+    async def past_of(self, site: Site, place: SourcePlace) -> Past:
+        """What decisions, and owners by hand, said of a place that pings come from."""
         ...
 
     async def same_text(self, site: str, text: str, *, since: datetime, besides: str) -> int:

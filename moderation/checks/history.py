@@ -1,20 +1,12 @@
 """What is known of this author, or of the place this ping comes from."""
 
-from datetime import timedelta
-from urllib.parse import urlsplit
-
 from moderation.checks.contract import Case, Check, Tools
 from moderation.domain.opinion import Opinion, Verdict
-from moderation.text.bridges import is_bridge
-
-FORGIVEN = timedelta(days=180)  # a rejection counts for this long
-
-# "/users/alice/…": the second segment names the author.
-NAMING = frozenset({"u", "user", "users", "author", "authors", "people", "profile", "view"})
+from moderation.domain.trust import FORGIVEN, Mark, Past, Standing, day, tell
 
 
 class History:
-    """Speaks for authors with proof and for ping sources that earned it.
+    """Speaks for authors with proof and for ping sources that earned trust.
 
     `HAM` beside another check's `SPAM` is a disagreement and so held, which is what a known
     author deserves. A rejection by a moderator within the last 180 days holds everything of
@@ -43,8 +35,7 @@ class History:
         if rejected is not None and self._clock.now() - rejected < FORGIVEN:
             return self._say(
                 Verdict.HOLD,
-                "A moderator marked a comment of this author as spam on "
-                f"{rejected.day} {rejected:%B %Y}.",
+                f"A moderator marked a comment of this author as spam on {day(rejected)}.",
                 0.4,
             )
         approved = await self._records.approved_by(case.author_id)
@@ -55,20 +46,26 @@ class History:
         )
 
     async def _of_source(self, case: Case) -> Opinion:
+        if case.place is None:
+            because = "Nothing speaks for its source: its address does not tell whose it is."
+            return self._say(Verdict.NOT_RUN, because)
         needed = case.site.pings.trust_after
-        if not needed:
-            return self._say(Verdict.NOT_RUN, "No source is trusted by its past.")
-        place = place_of_author(case.place) or trusted_place(case.source or "")
-        if place is None:
-            return self._say(
-                Verdict.NOT_RUN, "The source's host is used by many people; it earns no trust."
-            )
-        host, path = place
-        approved = await self._records.approved_from_source(case.site.id, host, path)
-        known = f"{_counted(approved, 'ping')} from {host}{path}"
-        if approved < needed:
-            return self._say(Verdict.UNSURE, f"There is {known}; {needed} make a source trusted.")
-        return self._say(Verdict.HAM, f"The source is trusted: {known}.", -0.4)
+        past = await self._records.past_of(case.site, case.place)
+        standing = past.standing(needed, self._clock.now())
+        because = tell(past, case.place, needed, self._clock.now())
+        if standing in (Standing.EARNED, Standing.BY_HAND):
+            return self._say(Verdict.HAM, because, -0.4)
+        if standing is Standing.WATCHED:
+            return self._say(Verdict.HOLD, because)
+        if self._resented(past):
+            return self._say(Verdict.HOLD, because, 0.4)
+        return self._say(Verdict.UNSURE if needed else Verdict.NOT_RUN, because)
+
+    def _resented(self, past: Past) -> bool:
+        """Whether a person marked a ping from there as spam of late, and approved none since."""
+        last = past.rejection
+        spam = last is not None and last.mark is Mark.SPAM and not past.approvals
+        return spam and last is not None and self._clock.now() - last.at < FORGIVEN
 
     def _of_article(self, case: Case) -> Opinion | None:
         """Hold what nobody vouches for under an old article; None where that is no matter."""
@@ -83,53 +80,6 @@ class History:
 
     def _say(self, verdict: Verdict, because: str, score: float = 0.0) -> Opinion:
         return Opinion(self.name, verdict, because, score)
-
-
-def trusted_place(source: str) -> tuple[str, str] | None:
-    """Return the host and path prefix whose past speaks for a source, or None where none does.
-
-    The prefix is what one author owns: the whole host for permalinks at its root or under a
-    year, one segment for a longer path (``/~alice/``, ``/blog/``), two where the first only
-    says that a name follows (``/users/alice/``). It begins and ends with "/".
-
-    >>> trusted_place("https://alice.example/2026/05/bees")
-    ('alice.example', '/')
-    >>> trusted_place("https://homes.example/~alice/bees")
-    ('homes.example', '/~alice/')
-    """
-    try:
-        split = urlsplit(source)
-        host = (split.hostname or "").lower()
-    except ValueError:
-        return None
-    if not host or is_bridge(host):  # it sends for whole networks of people
-        return None
-    segments = [segment for segment in split.path.split("/") if segment]
-    if not segments:
-        return host, "/"
-    first = segments[0]
-    if first.lower() in NAMING and len(segments) > 1:
-        return host, f"/{first}/{segments[1]}/"
-    if first[0] in "~@":
-        return host, f"/{first}/"
-    if len(segments) == 1 or (first.isdecimal() and len(first) == 4):
-        return host, "/"
-    return host, f"/{first}/"
-
-
-def place_of_author(place: str) -> tuple[str, str] | None:
-    """Return host and path of the place a bridge vouches for, as `trusted_place` does of a source.
-
-    What a bridge does not vouch for by its own address is trusted by way of the bridge's
-    account only.
-
-    >>> place_of_author("https://inst.example/@ada/")
-    ('inst.example', '/@ada/')
-    >>> place_of_author("https://brid.gy/mastodon/@me@blog.example/inst.example/@ada/")
-    ('brid.gy', '/mastodon/@me@blog.example/inst.example/@ada/')
-    """
-    split = urlsplit(place)
-    return (split.hostname, split.path) if split.hostname else None
 
 
 def _counted(number: int, what: str) -> str:

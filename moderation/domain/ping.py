@@ -52,6 +52,7 @@ class SourceFacts:
     content: str = ""  # of an h-entry that replies: its text, plain
     language: str = ""
     bridged: Bridged | None = None
+    link: str = ""  # how it links: the element as the page has it, for the owner's trace
     sketch: tuple[int, ...] = field(default=(), compare=False)  # of all its words, as a sample
     kept: float | None = field(default=None, compare=False)  # how much of the known sample is left
 

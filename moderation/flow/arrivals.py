@@ -20,8 +20,9 @@ MOST = 1 + LAST + TARGETS  # no more are ever left
 
 def arrive(comment_id: str, ping: Ping, now: datetime) -> Query[None]:
     """Keep that a ping arrived; of very many only that they did."""
+    said = {name: value for name, value in claims(ping).items() if value}
     yield from pings.add_receipt(
-        Receipt(new_id(now), comment_id, ping.protocol, ping.target, ping.client, now)
+        Receipt(new_id(now), comment_id, ping.protocol, ping.target, ping.client, now, said)
     )
     yield from keep_few(comment_id)
 

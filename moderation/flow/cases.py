@@ -4,12 +4,18 @@ from moderation.checks.contract import Case
 from moderation.domain.article import Article
 from moderation.domain.comment import Comment
 from moderation.domain.site import Site
+from moderation.domain.trust import SourcePlace
 
 
 def case_of(
-    comment: Comment, article: Article, site: Site, *, edited: bool = False, place: str = ""
+    comment: Comment,
+    article: Article,
+    site: Site,
+    *,
+    edited: bool = False,
+    place: SourcePlace | None = None,
 ) -> Case:
-    """Make the case of a comment that is already kept; `place`: see `Case`."""
+    """Make the case of a comment that is already kept."""
     return Case(
         comment_id=comment.id,
         site=site,

@@ -37,7 +37,7 @@ class Aim:
 
 
 @dataclass(frozen=True, slots=True)
-class _Deed:
+class Deed:
     """What is done, by whom, as which decision."""
 
     action: Action
@@ -100,20 +100,24 @@ class Decide:
         sites: frozenset[str] = frozenset(),
     ) -> Outcome:
         """Decide on several as one decision with one undo; those that cannot be are reported."""
+        deed = await self.prepared(aims, action, actor, reason)
+        return await self._store.write(self.carried_out, tuple(aims), deed, sites)
+
+    async def prepared(
+        self, aims: Sequence[Aim], action: Action, actor: Actor, reason: str = ""
+    ) -> Deed:
+        """What is about to be done, with all that is needed for it."""
         now = self._clock.now()
         prepared: Mapping[str, Prepared] = {}
         if self._school is not None and action is not Action.DELETE:
             prepared = await self._school.prepare(aim.comment_id for aim in aims)
-        deed = _Deed(action, actor, reason, new_id(now), now, prepared)
-        return await self._store.write(self._many, tuple(aims), deed, sites)
+        return Deed(action, actor, reason, new_id(now), now, prepared)
 
-    def _many(
-        self,
-        aims: Sequence[Aim],
-        deed: _Deed,
-        sites: frozenset[str],
-    ) -> Query[Outcome]:
-        """Read and judge all first, then change: a refusal leaves nothing half done."""
+    def carried_out(self, aims: Sequence[Aim], deed: Deed, sites: frozenset[str]) -> Query[Outcome]:
+        """The write of `many`, for those that do more in the same.
+
+        It reads and judges all first, then changes: a refusal leaves nothing half done.
+        """
         unique = {aim.comment_id: aim for aim in reversed(aims)}  # of a repeated one the first
         yield from articles.lock_of(*unique)
         known = yield from comments.by_ids(unique)
@@ -141,7 +145,7 @@ class Decide:
             raise VersionRequired
         check_move(comment.status, action)
 
-    def _carry_out(self, comment: Comment, deed: _Deed) -> Query[Comment]:
+    def _carry_out(self, comment: Comment, deed: Deed) -> Query[Comment]:
         action, actor, decision_id, now = deed.action, deed.actor, deed.decision_id, deed.now
         if action is Action.DELETE:
             return (yield from delete(comment, actor, decision_id, now, deed.reason))

@@ -22,17 +22,19 @@ from moderation.domain.ping import PingState
 from moderation.domain.site import Site
 from moderation.domain.submission import Ping
 from moderation.flow import arrivals, follow, places, prepare
+from moderation.flow.block import Blocks
 from moderation.flow.look import look_again
 from moderation.flow.moves import move
 from moderation.flow.places import Place
 from moderation.flow.screen import Screen
 from moderation.flow.settle import left_by_person
-from moderation.store import articles, comments, jobs, pings
+from moderation.store import articles, comments, jobs, ping_places, pings
 from moderation.store.contract import Query, Store
 from moderation.store.pings import PingRecord
 from moderation.text import urls
 from moderation.text.discovery import article_of
 from moderation.text.pair import page_of
+from moderation.text.shared_hosts import place_of
 
 REOPENS_AFTER = timedelta(minutes=10)
 ROOM = 10_000  # pings that may wait for their source to be seen; then 503
@@ -55,6 +57,7 @@ class Hear:
         store: Store,
         sites: Sequence[Site],
         screen: Screen,
+        blocks: Blocks,
         clock: Clock,
         *,
         public_url: str,
@@ -63,6 +66,7 @@ class Hear:
         self._public_url = public_url
         self._sites = sites
         self._screen = screen
+        self._blocks = blocks
         self._clock = clock
         self._full = False
         self._counted_at: datetime | None = None
@@ -70,13 +74,15 @@ class Hear:
     async def ping(self, ping: Ping) -> Heard:
         """Register a ping and ask for its verification.
 
-        Raises UnknownArticle, Closed, RateLimited and Busy; then nothing was kept.
+        Raises UnknownArticle, Closed, Forbidden for a blocked source, RateLimited and Busy;
+        then nothing was kept.
         """
         now = self._clock.now()
         place = await places.locate(self._store, self._sites, self._article(ping))
         await look_again(self._store, place, now)
         _check_takes(place, ping.protocol, now)
         await self._screen.admit(_case(ping, place, now))
+        await self._blocks.check(place.site.id, ping.source)
         await self._check_room(now)
         return await self._store.write(self._keep, ping, now, new_id(now))
 
@@ -117,6 +123,7 @@ class Hear:
             trace=(),
         )
         yield from pings.add(record)
+        yield from ping_places.put(comment.id, place_of(ping.source))
         yield from arrivals.arrive(comment.id, ping, now)
         yield from follow.received(comment, article, place.site, (), follow.Features())
         if follow.needs_look(article, place.site):

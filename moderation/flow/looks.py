@@ -1,9 +1,10 @@
 """What is known of a source before a look, and what a look finds."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import ceil
+from typing import TypeAlias
 
 from moderation.domain.article import Article
 from moderation.domain.clock import rfc3339
@@ -18,6 +19,7 @@ from moderation.store.watching import Watched
 from moderation.text.urls import host_of, same_page
 
 TRACE = 20  # looks remembered
+Look: TypeAlias = Mapping[str, object]  # facts of one fetch, for the owner's trace
 STEP = timedelta(minutes=1)
 LONGEST = timedelta(seconds=40)  # that a look may take: a fetch, and reading what it brought
 
@@ -44,6 +46,7 @@ class Failed:
     delays: Sequence[int]  # minutes from each try to the next
     absent: bool = True  # the mention is not there (any more); False: nobody could tell
     told: bool = False  # the last try was before; this is the hour to tell what came of it
+    look: Look = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Found:
     facts: SourceFacts
     version: Version  # where its redirects ended, and what its server calls it
     by_itself: bool = False  # nobody outside has asked for this look
+    look: Look = field(default_factory=dict)
 
 
 def untold(record: PingRecord) -> Failed | None:
@@ -90,9 +94,10 @@ def known_of(comment_id: str) -> Query[Known | None]:
     return Known(record, comment, article, addresses, targets, asked, watched)
 
 
-def traced(record: PingRecord, what: str, now: datetime) -> list[dict[str, object]]:
+def traced(record: PingRecord, what: str, now: datetime, facts: Look) -> list[dict[str, object]]:
+    """The trace with one look more."""
     looks: list[dict[str, object]] = [dict(look) for look in record.trace]
-    looks.append({"at": rfc3339(now), "what": what})
+    looks.append({**facts, "at": rfc3339(now), "what": what})
     return looks[-TRACE:]
 
 

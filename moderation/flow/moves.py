@@ -5,7 +5,7 @@ from datetime import datetime
 from moderation.domain.comment import Comment, Status, WaitingFor
 from moderation.domain.decision import Action, Actor, LogEntry
 from moderation.domain.errors import VersionStale
-from moderation.flow import follow
+from moderation.flow import follow, trust
 from moderation.store import articles, comment_changes, comments, log
 from moderation.store.contract import Query
 
@@ -76,6 +76,7 @@ def move(
         reason=reason,
     )
     yield from log.add(line)
+    yield from trust.note(comment, line)
     yield from follow.revise(comment, comment.status, to)
     changed = yield from comments.by_id(comment.id)
     return changed or comment
@@ -100,6 +101,7 @@ def move_back(
         comment, Action.UNDO, actor, decision_id=undo_id, at=now, to=to, version=version
     )
     yield from log.add(line)
+    yield from trust.take_back(entry)
     yield from follow.revise(comment, comment.status, to)
     changed = yield from comments.by_id(comment.id)
     return changed or comment

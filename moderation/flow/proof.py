@@ -19,7 +19,8 @@ from moderation.flow.moves import move
 from moderation.flow.revise import words_before
 from moderation.flow.rule import STATUS_OF, circumstances, is_proven
 from moderation.flow.settle import decided_by_person, edited_by_person, left_by_person
-from moderation.store import articles, comment_changes, log, opinions, pings
+from moderation.flow.trust import placed
+from moderation.store import articles, comment_changes, log, opinions, ping_places, pings
 from moderation.store.contract import Query
 
 BACK = "Its source is back and says what it said."
@@ -42,7 +43,8 @@ class Proof:
         record, comment = known.record, known.comment
         proven = comment.verified_at is not None
         if not failed.told:
-            trace = traced(record, failed.reason, now)
+            look = {**failed.look, "cause": failed.cause.value}
+            trace = traced(record, failed.reason, now, look)
             record = replace(record, tries=record.tries + 1, trace=trace)
         if not failed.told and len(failed.delays) >= record.tries:
             yield from pings.save(record)
@@ -76,7 +78,7 @@ class Proof:
         known = yield from known_of(comment_id)
         if known is None:
             return
-        trace = traced(known.record, "not changed since the last look", now)
+        trace = traced(known.record, "not changed since the last look", now, {"status": 304})
         yield from pings.save(replace(known.record, tries=0, trace=trace))
         yield from _rewrite(replace(known.comment, verified_at=now))
         yield from watch.unchanged(comment_id, now)
@@ -97,13 +99,15 @@ class Proof:
         comment, facts = known.comment, found.facts
         changed = yield from self._worded(known, found, now)
         other = change.difference(comment, changed, known.watched, found.version.url, facts.kept)
-        trace = traced(known.record, "links to the article", now)
+        look = {**found.look, "link": facts.link}
+        trace = traced(known.record, "links to the article", now, look)
         record = replace(known.record, state=PingState.VERIFIED, cause=None, tries=0, trace=trace)
         record = twins.bridged_record(record, facts.bridged)
         entry = None
         if facts.bridged is not None and record.twin_of is None:
             entry = yield from twins.entry_of(record, changed, facts.bridged)
         yield from pings.save(replace(record, twin_of=entry or record.twin_of))
+        yield from ping_places.put(comment.id, placed(found.version.url, facts))
         fresh = comment.waiting_for is WaitingFor.SOURCE
         hidden = known.record.state is PingState.GONE and comment.status is Status.TRASH
         if hidden:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from moderation.domain.rule import Rule
+from moderation.domain.site import Site
+from moderation.domain.trust import Past, SourcePlace
+from moderation.flow import trust
 from moderation.flow.prepare import words_hash
 from moderation.store import authors, rules, texts
 from moderation.store.contract import Store
@@ -24,9 +26,8 @@ class Remember:
     async def last_rejection_of(self, author_id: str) -> datetime | None:
         return await self._store.read(authors.last_rejection_of, author_id)
 
-    async def approved_from_source(self, site: str, host: str, path_prefix: str) -> int:
-        sources = await self._store.read(texts.approved_sources, site, host)
-        return sum(_under(source, path_prefix) for source in sources)
+    async def past_of(self, site: Site, place: SourcePlace) -> Past:
+        return await self._store.read(trust.past_of, site.id, place, site.pings.trust_after)
 
     async def same_text(self, site: str, text: str, *, since: datetime, besides: str) -> int:
         return await self._store.read(
@@ -38,10 +39,3 @@ class Remember:
         if await self._store.read(rules.edition) != self._edition:
             self._edition, self._rules = await self._store.read(rules.live)
         return self._rules
-
-
-def _under(source: str, path_prefix: str) -> bool:
-    """Whether an address lies under a path, by segments."""
-    path = urlsplit(source).path or "/"
-    prefix = path_prefix.rstrip("/")
-    return path == prefix or path.startswith(prefix + "/")

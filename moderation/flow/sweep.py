@@ -7,7 +7,7 @@ from moderation.domain.clock import Clock
 from moderation.domain.comment import Status
 from moderation.domain.ids import new_id
 from moderation.domain.job import Job
-from moderation.flow import arrivals, follow
+from moderation.flow import arrivals, follow, trust
 from moderation.flow.moves import delete
 from moderation.flow.undo import UNDO_DAYS
 from moderation.flow.worker import Later
@@ -15,6 +15,7 @@ from moderation.settings import Settings
 from moderation.store import (
     akismet_records,
     articles,
+    blocks,
     comments,
     jobs,
     journal,
@@ -31,6 +32,7 @@ EVERY = timedelta(hours=1)
 ANSWERS = timedelta(hours=24)  # an Idempotency-Key is remembered this long
 SENT = timedelta(days=7)
 SESSION = timedelta(days=7)
+ENDED = timedelta(days=30)  # a block that has run out is shown this long
 KEY = "hourly"
 
 
@@ -72,6 +74,8 @@ class Sweep:
         while await self._store.write(_drop_receipts):
             pass
         await self._store.write(self._forget)
+        while await self._store.write(trust.catch_up, SLICE):
+            pass
         await self._keep_models()
 
     def _delete_old(self, status: Status, days: int) -> Query[bool]:
@@ -103,6 +107,7 @@ class Sweep:
         yield from once.forget(answers_before=now - ANSWERS, sent_before=now - SENT)
         yield from sessions.end_old(now - SESSION)
         yield from journal.forget_fallen(now - UNDO_DAYS)
+        yield from blocks.forget_ended(now - ENDED)
 
 
 def _drop_receipts() -> Query[bool]:

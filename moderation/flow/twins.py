@@ -11,10 +11,11 @@ from moderation.domain.ping import Bridged, PingState
 from moderation.flow import follow
 from moderation.flow.hear import verify_job
 from moderation.flow.moves import move
-from moderation.store import comments, ping_names, pings
+from moderation.store import comments, ping_names, ping_places, pings
 from moderation.store.contract import Query
 from moderation.store.pings import PingRecord
 from moderation.text import bridges
+from moderation.text.shared_hosts import exact_place
 from moderation.text.urls import host_of
 
 
@@ -38,6 +39,7 @@ def entry_of(record: PingRecord, draft: Comment, bridged: Bridged) -> Query[str 
             if bridged.vouched and not _is_vouched(known):  # what is proven better stands
                 better = replace(known, place=bridged.place, host=_host(known, bridged))
                 yield from pings.save(better)
+                yield from ping_places.put(holder, exact_place(bridged.place))
             return holder
         if not bridged.vouched or _is_vouched(known):  # what is proven better takes the names
             held = yield from _held(known, names)

@@ -8,6 +8,7 @@ from moderation.domain.comment import Comment, WaitingFor
 from moderation.domain.decision import Action, Actor, LogEntry
 from moderation.domain.errors import Fault, IllegalMove, NotFound
 from moderation.domain.ids import new_id
+from moderation.flow.block import lift_of_decision
 from moderation.flow.decide import Outcome
 from moderation.flow.hear import verify_job
 from moderation.flow.lessons import School
@@ -84,6 +85,7 @@ class Undo:
         if not done:
             raise refused[0][1]
         yield from jobs.drop_of_decision(decision_id, [comment.id for comment in done])
+        yield from lift_of_decision(decision_id, actor, now)
         for comment in done:
             if self._school is not None:
                 yield from self._school.take_back(comment.id, decision_id, now)

@@ -1,7 +1,7 @@
 """Look at a ping's source: fetch it, have it read in another process, and say what was found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from moderation.domain.clock import Clock
@@ -9,11 +9,13 @@ from moderation.domain.comment import Kind
 from moderation.domain.job import Job
 from moderation.domain.ping import Cause, PingState
 from moderation.domain.site import Site
+from moderation.flow.block import met, pattern_of
 from moderation.flow.cases import case_of
 from moderation.flow.follow import Features
 from moderation.flow.looks import Failed, Found, Known, known_of, untold, with_facts
 from moderation.flow.proof import Proof
 from moderation.flow.screen import Screen
+from moderation.flow.trust import placed
 from moderation.flow.worker import Later
 from moderation.net.contract import (
     Fetcher,
@@ -87,35 +89,65 @@ class Verify:
             await self._store.write(self._proof.unchanged, comment_id, now)
             return
         draft = with_facts(known, found, now)
-        bridged = found.facts.bridged
-        place = bridged.place if bridged is not None else ""
+        place = placed(found.version.url, found.facts)
         said = await self._screen.at_once(case_of(draft, known.article, site, place=place))
         await self._store.write(self._proof.proven, draft, found, said, site, now)
 
     async def _look(self, known: Known, *, by_itself: bool) -> Found | Failed | None:
-        """Fetch and read; None where the server says that nothing has changed."""
+        """Fetch and read; None where the server says that nothing has changed.
+
+        What is blocked is not asked for; what leads to a blocked place is not taken.
+        """
+        site, source = known.comment.site, known.record.source
+        refused = await self._refused(site, [source])
+        if refused is not None:
+            return refused
+        began = self._clock.monotonic()
+        page, found = await self._read(known, by_itself=by_itself)
+        if found is None:
+            return None
+        look: dict[str, object] = {"ms": round(1000 * (self._clock.monotonic() - began))}
+        if page is not None:
+            look |= {"url": page.url, "status": page.status, "type": page.content_type}
+            look["bytes"] = len(page.body)
+        if isinstance(found, Found):
+            bridged = found.facts.bridged
+            led_to = [found.version.url, *([bridged.place] if bridged is not None else [])]
+            refused = await self._refused(site, [url for url in led_to if url != source])
+            found = refused or found
+        return replace(found, look={**found.look, **look})
+
+    async def _refused(self, site: str, addresses: Sequence[str]) -> Failed | None:
+        """What is said of a source that was blocked since it came, or leads to one that is."""
+        for address in addresses:
+            block = await self._store.read(met, site, address, self._clock.now())
+            if block is not None:
+                reason = f"blocked ({pattern_of(block)})"
+                return Failed(Cause.CLOSED, reason, (), absent=False)
+        return None
+
+    async def _read(
+        self, known: Known, *, by_itself: bool
+    ) -> tuple[Page | None, Found | Failed | None]:
+        page = None
         delays = _delays(known, by_itself=by_itself)
         try:
             page = await self._fetch(known, by_itself=by_itself)
             sketch = known.watched.sketch if known.watched is not None else ()
             facts = await self._reader.read_source(page, self._targets(known), sketch)
         except NotModified:
-            return None
+            return page, None
         except TooBusy as busy:
             moment = self._clock.now() + timedelta(seconds=busy.retry_after)
             raise Later(moment, "waiting for a place", counted=False) from busy
-        except NotHtml as error:
-            return Failed(Cause.NOT_HTML, error.reason, delays.not_html)
         except NotReadable as error:
-            if error.status == 410:
-                return Failed(Cause.GONE, error.reason, ())
-            tries = delays.missing if error.gone else delays.unreachable
-            return Failed(Cause.NOT_READABLE, error.reason, tries, absent=error.gone)
+            return page, _unreadable(error, delays)
         if facts.gone:
-            return Failed(Cause.GONE, "the page says that it is gone", ())
+            return page, Failed(Cause.GONE, "the page says that it is gone", ())
         if not facts.links:
-            return Failed(Cause.NO_LINK, "the page does not link to the article", delays.no_link)
-        return Found(facts, Version(page.url, page.etag, page.last_modified), by_itself)
+            why = "the page does not link to the article"
+            return page, Failed(Cause.NO_LINK, why, delays.no_link)
+        return page, Found(facts, Version(page.url, page.etag, page.last_modified), by_itself)
 
     async def _fetch(self, known: Known, *, by_itself: bool) -> Page:
         source = known.record.source
@@ -131,6 +163,16 @@ class Verify:
         site, and the targets as senders gave them."""
         site = self._sites[known.comment.site]
         return sorted(set(known.targets).union(*(urls.spellings(a, site) for a in known.addresses)))
+
+
+def _unreadable(error: NotReadable, delays: Delays) -> Failed:
+    look = {} if error.status is None else {"status": error.status}
+    if isinstance(error, NotHtml):
+        return Failed(Cause.NOT_HTML, error.reason, delays.not_html, look=look)
+    if error.status == 410:
+        return Failed(Cause.GONE, error.reason, (), look=look)
+    tries = delays.missing if error.gone else delays.unreachable
+    return Failed(Cause.NOT_READABLE, error.reason, tries, absent=error.gone, look=look)
 
 
 def _on_behalf_of(known: Known) -> tuple[str, dict[str, str]]:

@@ -81,8 +81,9 @@ def _read_html(
     words = _first(excerpt.around(element) for element in islice(linking, _LINKS_TRIED))
     language = _language(document)
     entry = microformats.first_entry(document, url)
+    link = links.shown(linking[0])
     if entry is None:
-        return SourceFacts(links=True, title=title, excerpt=words, language=language)
+        return SourceFacts(links=True, title=title, excerpt=words, language=language, link=link)
     card = microformats.author(entry)
     kind = microformats.type_of(entry, targets)
     said = bridges.Said(microformats.addresses_of(entry), microformats.authors_of(entry), kind)
@@ -98,6 +99,7 @@ def _read_html(
         content=microformats.content(entry) if kind in (Type.REPLY, Type.RSVP) else "",
         language=language,
         bridged=bridged,
+        link=link,
     )
 
 
@@ -119,12 +121,13 @@ def _read_text(body: str, targets: Sequence[str]) -> SourceFacts:
         return SourceFacts(links=False)
     start, end = found
     words = excerpt.between(body[:start], body[start:end], body[end:])
-    return SourceFacts(links=True, excerpt=words)
+    return SourceFacts(links=True, excerpt=words, link="its address, in plain text")
 
 
 def _read_json(body: bytes, targets: Sequence[str]) -> SourceFacts:
     try:
-        return SourceFacts(links=links.in_json(body, targets))
+        found = links.in_json(body, targets)
+        return SourceFacts(links=found, link="a property of the JSON" if found else "")
     except ValueError:
         return SourceFacts(links=False)
 

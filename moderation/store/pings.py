@@ -1,7 +1,7 @@
 """Pings: what is known of a (source, article) pair beside its comment, and each time it arrived."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -42,6 +42,7 @@ class Receipt:
     target: str  # as given
     client: Client
     received_at: datetime
+    claims: Mapping[str, str] = field(default_factory=dict)  # what the sender said this time
 
 
 _COLUMNS = (
@@ -160,6 +161,7 @@ def add_receipt(arrived: Receipt) -> Query[None]:
             "address": arrived.client.address,
             "user_agent": arrived.client.user_agent,
             "received_at": arrived.received_at,
+            "claims": arrived.claims or None,
         },
     )
 
@@ -173,6 +175,7 @@ RECEIPTS = (
         receipt.c.address,
         receipt.c.user_agent,
         receipt.c.received_at,
+        receipt.c.claims,
     )
     .where(receipt.c.comment_id == bindparam("id"))
     .order_by(receipt.c.received_at, receipt.c.id)
@@ -182,7 +185,7 @@ RECEIPTS = (
 def receipts(comment_id: str) -> Query[Sequence[Receipt]]:
     """List the arrivals of a ping, oldest first."""
     rows = yield RECEIPTS, {"id": comment_id}
-    return [Receipt(*(*row[:4], Client(row[4], row[5]), row[6])) for row in rows]
+    return [Receipt(*(*row[:4], Client(row[4], row[5]), row[6], row[7] or {})) for row in rows]
 
 
 DROP = delete(receipt).where(receipt.c.id.in_(bindparam("ids", expanding=True)))

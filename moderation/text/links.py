@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 from justhtml import Element
 
+from moderation.text.clean import clean_text, cut
 from moderation.text.tree import MAX_DEPTH, Document, absolute, attribute
 from moderation.text.urls import as_given, host_of
 
@@ -25,6 +26,7 @@ _ADDRESS_OF = {
 }
 _IN_TEXT = re.compile(r"https?://[^\s<>\"'`{}|\\^]{1,2048}", re.I)
 _AFTER_URL = re.compile(r"[^\w/&=#%-]")  # what ends a sentence, not an address
+_SHOWN = 300  # characters of an address
 _ENDINGS = 8  # of such characters at the most
 
 
@@ -54,6 +56,13 @@ def linking(document: Document, page_url: str, targets: Sequence[str]) -> list[E
         if known[href]:
             found.append(element)
     return found
+
+
+def shown(element: Element) -> str:
+    """Write a linking element for people: ``<a href="…">``."""
+    name = _ADDRESS_OF[element.name]
+    address = cut(clean_text(attribute(element, name), lines=False), _SHOWN)
+    return f'<{element.name} {name}="{address}">'
 
 
 def in_plain_text(body: str, targets: Sequence[str]) -> tuple[int, int] | None:

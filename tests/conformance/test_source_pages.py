@@ -11,6 +11,7 @@ from moderation.net.reading import read_article, read_source
 
 TARGET = "https://blog.example/a"
 LINK = f'<a href="{TARGET}">the shirts</a>'
+BY_LINK = f'<a href="{TARGET}">'
 NOW = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
 # The page of webmention.rocks' first test of receivers: an author who is only a picture.
 ROCKS = f"""<!doctype html><html lang="en"><title>Receiver Test</title><body>
@@ -44,13 +45,16 @@ def test_a_page_of_an_independent_blog_is_read_whole() -> None:
         type=Type.REPLY,
         content="This verifies the first test.",
         language="en",
+        link=BY_LINK,
     )
 
 
 def test_an_ordinary_page_is_a_mention_with_words_around_the_link() -> None:
     """P-22, M-1: title, and the words around the link."""
     facts = source(f"<title>My day</title><p>I like {LINK} a lot.</p>")
-    assert facts == SourceFacts(links=True, title="My day", excerpt="I like the shirts a lot.")
+    assert facts == SourceFacts(
+        links=True, title="My day", excerpt="I like the shirts a lot.", link=BY_LINK
+    )
 
 
 def test_a_page_without_a_title_is_no_error() -> None:
@@ -114,14 +118,17 @@ def test_a_page_in_another_encoding_is_read() -> None:
 def test_plain_text_is_looked_through() -> None:
     """W-14: with the words around it."""
     facts = source(f"I like {TARGET}, really.", "text/plain")
-    assert facts == SourceFacts(links=True, excerpt=f"I like {TARGET}, really.")
+    assert facts == SourceFacts(
+        links=True, excerpt=f"I like {TARGET}, really.", link="its address, in plain text"
+    )
     assert not source(f"{TARGET}b", "text/plain").links
 
 
 @pytest.mark.parametrize("named", ["application/json", "application/mf2+json"])
 def test_json_is_looked_through(named: str) -> None:
     """W-14: by any type that ends in json."""
-    assert source(f'{{"url": "{TARGET}"}}', named) == SourceFacts(links=True)
+    found = SourceFacts(links=True, link="a property of the JSON")
+    assert source(f'{{"url": "{TARGET}"}}', named) == found
     assert source("{", named) == SourceFacts(links=False)
 
 

@@ -23,6 +23,7 @@ from moderation.store.tables.people import (
     token,
 )
 from moderation.store.tables.rules import rule, rule_edition, rule_hit
+from moderation.store.tables.sources import block, source_deed, trusted_place, vouch
 from moderation.store.tables.work import (
     akismet_account,
     answered,
@@ -41,6 +42,7 @@ __all__ = [
     "author",
     "author_address",
     "author_key",
+    "block",
     "change",
     "comment",
     "evidence",
@@ -62,7 +64,10 @@ __all__ = [
     "session",
     "signing_key",
     "snapshot",
+    "source_deed",
     "token",
+    "trusted_place",
+    "vouch",
     "watch",
     "written",
 ]

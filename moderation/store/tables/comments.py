@@ -96,9 +96,17 @@ ping = Table(
     Column("dropped", Whole),  # arrivals that are not kept any more
     Column("place", Text),  # of a bridge's page: what its author's trust is kept under
     Column("twin_of", Text),  # the same post by another bridge: the comment that is its entry
+    Column("place_host", Text),  # whose past speaks for it; "" = nobody's, NULL = not told yet
+    Column("place_path", Text),
     UniqueConstraint("article_id", "source", name="one_mention"),
     Index("ping_by_host", "host"),
     Index("ping_by_twin", "twin_of", "comment_id"),
+    Index(
+        "ping_unplaced",
+        "comment_id",
+        sqlite_where=text("place_host IS NULL"),
+        postgresql_where=text("place_host IS NULL"),
+    ),
     sqlite_strict=True,
 )
 
@@ -123,6 +131,7 @@ receipt = Table(
     Column("address", Text, nullable=False),
     Column("user_agent", Text, nullable=False),
     Column("received_at", Instant, nullable=False),
+    Column("claims", JsonText),  # what the sender said of itself this time
     Index("receipt_by_comment", "comment_id", "received_at", "id"),
     Index("receipt_with_address", "received_at", sqlite_where=WHOLE, postgresql_where=WHOLE),
     sqlite_strict=True,

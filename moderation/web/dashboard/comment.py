@@ -1,6 +1,6 @@
 """One comment's page: everything about it, its words to be changed, and a reply to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,10 +19,13 @@ from moderation.domain.errors import (
 )
 from moderation.domain.moderator import Role, Scope
 from moderation.domain.rule import What
+from moderation.domain.site import Site
 from moderation.faults import http_status
 from moderation.flow.answer import Answer
+from moderation.flow.block import choices
 from moderation.flow.revise import Revise, Words
-from moderation.flow.see import See
+from moderation.flow.see import See, Seen
+from moderation.flow.sources import Sources
 from moderation.flow.study import Study
 from moderation.text.fields import read_comment, read_email, read_name, read_url
 from moderation.text.markup import links_of
@@ -32,7 +35,9 @@ from moderation.web.dashboard.form import Form, id_in
 from moderation.web.dashboard.guard import Guard
 from moderation.web.dashboard.notices import Notice, Notices
 from moderation.web.dashboard.screens import Screens
+from moderation.web.dashboard.sources import DAYS
 from moderation.web.dashboard.story import chapters, since_judged
+from moderation.web.dashboard.trace import Origin, looks
 from moderation.web.session import HOME, Visit, own_path
 
 MOST_HOSTS = 5  # of links that rules are offered for
@@ -47,12 +52,16 @@ class CommentPage:
         see: See,
         revise: Revise,
         answer: Answer,
+        sources: Sources,
+        sites: Sequence[Site],
         cards: Cards,
         notices: Notices,
         screens: Screens,
         study: Study,
     ) -> None:
         self._see = see
+        self._sources = sources
+        self._sites = tuple(sites)
         self._revise = revise
         self._answer = answer
         self._cards = cards
@@ -176,12 +185,23 @@ class CommentPage:
             changed=since_judged(comment, story),
             reasons=await self._study.reasons(comment),
             told=wording.told,
+            origin=await self._origin(seen),
+            days=DAYS,
+            sites=self._sites,
             values=kept | dict(typed or {}),
             typed=dict(typed or {}),
             errors=errors,
             own=f"{HOME}/comments/{comment.id}",
             traits=traits(comment),
         )
+
+    async def _origin(self, seen: Seen) -> Origin | None:
+        """Of a ping: the place it came from, and what may be blocked."""
+        if seen.ping is None:
+            return None
+        known = await self._sources.of_comment(seen.site, seen.comment.id)
+        place = known.place if known is not None else None
+        return Origin(known, tuple(choices(seen.ping.source, place)), looks(seen.ping))
 
 
 def traits(comment: Comment) -> list[tuple[str, str, str]]:

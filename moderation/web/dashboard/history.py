@@ -8,12 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from moderation.domain.block import SourceLine
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Action, Door, LogEntry
 from moderation.domain.site import Site
 from moderation.flow.see import See
-from moderation.store import comments
+from moderation.store import comments, source_deeds
 from moderation.store.contract import Store
 from moderation.text import markup
 from moderation.web.dashboard.form import ID
@@ -28,6 +29,7 @@ from moderation.web.session import HOME, Visit
 PAGE = 50  # entries
 BATCH = 200  # entries read at once where those of the service itself are left out
 BATCHES = 10
+DEEDS = 200  # about sources, between two pages
 SHOWN_WORDS = 80
 
 
@@ -77,6 +79,12 @@ class LogPage:
         before = asked if ID.fullmatch(asked) else ""
         entries, older = await self._entries(before or "~", everything)
         known = await self._store.read(comments.by_ids, {e.comment_id for e in entries})
+        deeds = await self._store.read(
+            source_deeds.last,
+            before=before or "~",
+            after=entries[-1].id if entries and older else "",
+            limit=DEEDS,
+        )
         path = f"{HOME}/log"
         query = "?everything=1&" if everything else "?"
         return await self._screens.page(
@@ -84,7 +92,7 @@ class LogPage:
             visit,
             title="Log",
             request=request,
-            decisions=self._decisions(entries, known),
+            lines=_by_time(self._decisions(entries, known), deeds),
             everything=everything,
             older=f"{path}{query}before={older}" if older else "",
             newest=f"{path}{query}".rstrip("?&") if before else "",
@@ -144,6 +152,15 @@ def _matters(entry: LogEntry) -> bool:
         return False
     taken = entry.from_status is Status.APPROVED
     return taken or (entry.from_status, entry.to_status) == (Status.TRASH, Status.APPROVED)
+
+
+def _by_time(
+    decisions: Sequence[Decided], deeds: Sequence[SourceLine]
+) -> list[Decided | SourceLine]:
+    """Decisions and what was done about sources, newest first: ids are in order of time."""
+    by_id: dict[str, Decided | SourceLine] = {d.first.entry.id: d for d in decisions}
+    by_id |= {deed.id: deed for deed in deeds}
+    return [by_id[ident] for ident in sorted(by_id, reverse=True)]
 
 
 def _stands(entries: Sequence[LogEntry], known: Mapping[str, Comment]) -> bool:

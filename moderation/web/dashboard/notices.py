@@ -1,7 +1,7 @@
 """What is said after a deed: carried in the address, signed, and told from the log itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from moderation.domain.clock import Clock
@@ -37,10 +37,15 @@ class Notices:
         self._signing = signing
         self._clock = clock
 
-    def of_decision(self, decision_id: str, refused: Sequence[tuple[str, Fault]] = ()) -> str:
-        """The notice of a decision and of what it could not do, for an address."""
+    def of_decision(
+        self, decision_id: str, refused: Sequence[tuple[str, Fault]] = (), *, also: str = ""
+    ) -> str:
+        """The notice of a decision and of what it could not do, for an address.
+
+        `also` is a sentence of what was done in the same deed.
+        """
         reasons = [str(fault) for _, fault in refused]
-        return self._signing.sign(NOTICE, [decision_id, "", reasons[:TOLD], len(reasons)])
+        return self._signing.sign(NOTICE, [decision_id, also, reasons[:TOLD], len(reasons)])
 
     def of_words(self, sentence: str) -> str:
         return self._signing.sign(NOTICE, ["", sentence, [], 0])
@@ -54,7 +59,10 @@ class Notices:
         if not decision_id:
             return Notice(sentence)
         entries = await self._store.read(log.of_decision, decision_id)
-        return self._told(entries, tuple(reasons), number, await self.left())
+        told = self._told(entries, tuple(reasons), number, await self.left())
+        if told is None or not sentence:
+            return told
+        return replace(told, sentence=f"{sentence} {told.sentence}")
 
     def _told(
         self, entries: Sequence[LogEntry], reasons: tuple[str, ...], number: int, left: int

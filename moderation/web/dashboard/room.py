@@ -12,12 +12,14 @@ from moderation.domain.errors import NotFound
 from moderation.domain.moderator import Scope
 from moderation.flow.account import Account
 from moderation.flow.answer import Answer
+from moderation.flow.block import Blocks
 from moderation.flow.decide import Decide
 from moderation.flow.enter import Enter
 from moderation.flow.owner_rules import OwnerRules
 from moderation.flow.preferences import Preferences
 from moderation.flow.revise import Revise
 from moderation.flow.see import See
+from moderation.flow.sources import Sources
 from moderation.flow.study import Study
 from moderation.flow.tell import Tell
 from moderation.flow.trial import Trial
@@ -41,6 +43,7 @@ from moderation.web.dashboard.queue import QueuePage
 from moderation.web.dashboard.rule_lists import RuleListPages
 from moderation.web.dashboard.rules import RulePages
 from moderation.web.dashboard.screens import Addresses, Screens
+from moderation.web.dashboard.sources import SourcePages
 from moderation.web.dashboard.spam import SpamPages
 from moderation.web.dashboard.work import JobsPage
 from moderation.web.requests import Clients
@@ -93,6 +96,10 @@ class House(Protocol):
     def preferences(self) -> Preferences: ...
     @property
     def learning(self) -> Learning: ...
+    @property
+    def sources(self) -> Sources: ...
+    @property
+    def blocks(self) -> Blocks: ...
 
 
 class Dashboard:
@@ -107,7 +114,17 @@ class Dashboard:
         ours = Ours(public_url, house.signing)
         cards = Cards(sites, ThreadMarkup(house.addresses, environment).content)
         study = house.learning.study
-        comment = CommentPage(house.see, house.revise, house.answer, cards, notices, screens, study)
+        comment = CommentPage(
+            house.see,
+            house.revise,
+            house.answer,
+            house.sources,
+            sites,
+            cards,
+            notices,
+            screens,
+            study,
+        )
         answers = Answers(screens.refused, screens.to_login, screens.again)
         self._guard = Guard(house.enter, cookies, ours, answers)
         self._pages = (
@@ -133,6 +150,7 @@ class Dashboard:
             PlacePages(store, sites, public_url, notices, screens),
             SpamPages(study, house.preferences, sites, notices, screens),
             AkismetPage(store, house.account, settings.akismet, notices, screens),
+            SourcePages(house.sources, house.blocks, sites, clock, notices, screens),
         )
 
     def routes(self) -> list[Route]:

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel.dates import format_datetime
 from markupsafe import Markup
 
+from moderation.domain.block import SourceDeed
 from moderation.domain.clock import rfc3339
 from moderation.domain.comment import REACTIONS, Comment, Kind, Status, WaitingFor
 from moderation.domain.decision import Action, Door
 from moderation.domain.moderator import Role
 from moderation.domain.opinion import Opinion, Verdict
 from moderation.domain.ping import Cause, PingState
+from moderation.domain.trust import Standing
 from moderation.formats._words import author_name, source_host, web_link
 from moderation.text import markup, unseen
 from moderation.web.private import first_words as beginning
@@ -66,8 +68,24 @@ CAUSES = {
     Cause.NO_LINK: "the source does not link to the article",
     Cause.NOT_READABLE: "the source could not be read",
     Cause.NOT_HTML: "the source is no page",
-    Cause.CLOSED: "the article takes no pings",
+    Cause.CLOSED: "pings are not taken, of the article or from there",
     Cause.GONE: "the source is gone",
+}
+
+STANDINGS = {
+    Standing.BY_HAND: "trusted, by hand",
+    Standing.EARNED: "trusted",
+    Standing.WATCHED: "never trusted, by hand",
+    Standing.REJECTED: "not trusted since a rejection",
+    Standing.LAPSED: "not trusted any more",
+    Standing.GROWING: "not trusted yet",
+}
+DEEDS = {
+    SourceDeed.TRUST: "trusted",
+    SourceDeed.WATCH: "stopped trusting",
+    SourceDeed.LEAVE: "left to its past",
+    SourceDeed.BLOCK: "blocked",
+    SourceDeed.UNBLOCK: "unblocked",
 }
 
 

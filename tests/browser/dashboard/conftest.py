@@ -14,15 +14,18 @@ import uvicorn
 
 from moderation.app import make_app
 from moderation.domain.clock import SystemClock
-from moderation.domain.comment import Author, Client, Comment
+from moderation.domain.comment import Author, Client, Comment, Kind
 from moderation.domain.decision import Action, Actor, Door
 from moderation.domain.moderator import Role
 from moderation.domain.site import Articles, Site
-from moderation.domain.submission import Reply
+from moderation.domain.submission import Ping, Reply
+from moderation.domain.trust import Stance
+from moderation.flow.block import Wanted
 from moderation.house import House, open_house
 from moderation.settings import Settings
 from moderation.settings.sections import ChecksSettings, Limits, Server, StoreSettings
 from moderation.store import comments
+from moderation.text.globs import read_pattern
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -60,6 +63,11 @@ class Running:
         )
         received = self.run(self.house.receive.reply(reply))
         return self.again(received.id)
+
+    def mention(self, source: str, **claims: str) -> Comment:
+        """Send a ping; nothing of it is fetched before its source's turn comes."""
+        ping = Ping(Kind.TRACKBACK, source, ARTICLE, Client("203.0.113.9", "Blog/1"), **claims)
+        return self.again(self.run(self.house.hear.ping(ping)).comment_id)
 
     def again(self, comment_id: str) -> Comment:
         found = self.run(self.house.store.read(comments.by_id, comment_id))
@@ -137,6 +145,11 @@ def filled(running: Running) -> Running:
     running.say("Win at the casino: https://casino.example", "Sly", url="https://casino.example")
     for number in range(3):
         running.say(f"Pills {number}", f"Seller {number}", trap="filled in")
+        running.decide(running.mention(f"https://ada.example/{LONG}/{number}"), Action.APPROVE)
+    for pattern, days in (("*.spam.example", 0), (f"homes.example/~{LONG}", 30)):
+        running.run(running.house.blocks.add(Wanted(read_pattern(pattern), days=days), BEN))
+    say = running.house.sources.say
+    running.run(say("blog", "https://never.example/", Stance.WATCHED, BEN))
     return running
 
 

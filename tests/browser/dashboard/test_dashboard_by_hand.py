@@ -241,3 +241,30 @@ def test_the_first_link_leads_to_the_queue(running: Running, context: "BrowserCo
     assert "Nothing has been said yet." in tab.locator("main").inner_text()
     kept = next(c for c in context.cookies() if c["name"] == "__Host-session")
     assert (kept["secure"], kept["httpOnly"], kept["sameSite"]) == (True, True, "Strict")
+
+
+def test_sources_are_trusted_and_blocked_without_script(
+    running: Running, chromium: "Browser"
+) -> None:
+    first = running.mention("https://homes.example/~eve/1")
+    second = running.mention("https://homes.example/~eve/2")
+    context = chromium.new_context(java_script_enabled=False)
+    tab = sign_in(running, context)
+    tab.goto(f"{running.base}/dashboard/comments/{first.id}")
+
+    tab.click("text=Never trust homes.example/~eve/")
+    assert "not trusted any more" in tab.locator("#said").inner_text()
+    tab.click("summary:has-text('Block')")
+    tab.click("text=Block it")
+    assert "is blocked now. 2 comments marked as spam." in tab.locator("#said").inner_text()
+    assert running.again(second.id).status is Status.SPAM
+
+    tab.goto(f"{running.base}/dashboard/sources/blocked")
+    tab.click("text=Unblock homes.example/~eve/")
+    assert "is not blocked any more" in tab.locator("#said").inner_text()
+    tab.goto(f"{running.base}/dashboard/sources")
+    tab.click("text=Leave it to its past: homes.example/~eve/")
+    tab.fill("#source", "homes.example/~ada")
+    tab.click("form:has(#source) button")
+    assert "homes.example/~ada/ is trusted now." in tab.locator("#said").inner_text()
+    context.close()

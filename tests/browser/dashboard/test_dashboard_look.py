@@ -9,7 +9,7 @@ import pytest
 from moderation.assets import asset
 from moderation.domain.decision import Action
 from moderation.domain.moderator import Role
-from tests.browser.dashboard.conftest import Running, sign_in
+from tests.browser.dashboard.conftest import LONG, Running, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, StorageState
@@ -25,6 +25,8 @@ PAGES = {
     "empty": "/dashboard?status=trash",
     "log": "/dashboard/log?everything=1",
     "jobs": "/dashboard/jobs",
+    "sources": "/dashboard/sources?show=all",
+    "blocked": "/dashboard/sources/blocked",
     "moderators": "/dashboard/moderators",
     "sites": "/dashboard/sites",
     "account": "/dashboard/settings",
@@ -63,12 +65,14 @@ def test_axe_finds_nothing_wrong(filled: Running, chromium: "Browser", scheme: "
     enter = filled.house.enter
     secret = filled.run(enter.invite(enter.draft("Ben", "", Role.MODERATOR)))
     spam = filled.decide(filled.say("Spam.", "Zed"), Action.SPAM)
+    mention = filled.mention("https://homes.example/~eve/1", title="On bees", blog_name="Eve")
     state = signed_in_state(filled, chromium)
     context = chromium.new_context(color_scheme=scheme, storage_state=state)
     stranger = chromium.new_context(color_scheme=scheme)
     own = {
         "comment": f"/dashboard/comments/{spam.id}",
         "question": f"/dashboard/comments/{spam.id}/delete",
+        "ping": f"/dashboard/comments/{mention.id}",
     }
     wrong = {}
     for name, path in (PAGES | own).items():
@@ -89,11 +93,16 @@ def test_axe_finds_nothing_wrong(filled: Running, chromium: "Browser", scheme: "
 @pytest.mark.parametrize("width", [320, 390, 768])
 def test_no_page_scrolls_sideways(filled: Running, chromium: "Browser", width: int) -> None:
     comment = filled.say("Plain.", "Ute")
+    mention = filled.mention(f"https://homes.example/~eve/{LONG}", title=LONG, blog_name=LONG)
+    own = {
+        "comment": f"/dashboard/comments/{comment.id}",
+        "ping": f"/dashboard/comments/{mention.id}",
+    }
     state = signed_in_state(filled, chromium)
     context = chromium.new_context(viewport={"width": width, "height": 800}, storage_state=state)
     tab = context.new_page()
     too_wide = {}
-    for name, path in (PAGES | {"comment": f"/dashboard/comments/{comment.id}"}).items():
+    for name, path in (PAGES | own).items():
         tab.goto(filled.base + path)
         tab.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
         over = tab.evaluate("document.documentElement.scrollWidth - innerWidth")

@@ -9,7 +9,9 @@ from moderation.domain.comment import Author, Client, Kind, Type
 from moderation.domain.lesson import Evidence, Lesson, Teaching
 from moderation.domain.rule import Rule
 from moderation.domain.site import Moderation, Pings, Site
+from moderation.domain.trust import Past, SourcePlace
 from moderation.settings import Settings
+from moderation.text.shared_hosts import place_of
 
 NOW = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
 READER = Author("Ada", "ada@reader.example", "https://ada.example/")
@@ -41,7 +43,7 @@ class WrittenRecords:
 
     approved: Mapping[str, int] = field(default_factory=dict)
     rejected: Mapping[str, datetime] = field(default_factory=dict)
-    places: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+    places: Mapping[tuple[str, str], Past] = field(default_factory=dict)
     copies: int = 0
     asked: list[tuple[str, str, datetime, str]] = field(default_factory=list)
     owners: tuple[Rule, ...] = ()
@@ -52,8 +54,8 @@ class WrittenRecords:
     async def last_rejection_of(self, author_id: str) -> datetime | None:
         return self.rejected.get(author_id)
 
-    async def approved_from_source(self, site: str, host: str, path_prefix: str) -> int:
-        return self.places.get((site, host, path_prefix), 0)
+    async def past_of(self, site: Site, place: SourcePlace) -> Past:
+        return self.places.get((site.id, str(place)), Past())
 
     async def same_text(self, site: str, text: str, *, since: datetime, besides: str) -> int:
         self.asked.append((site, text, since, besides))
@@ -199,4 +201,5 @@ def ping(
         received_at=NOW,
         title=title,
         edited=edited,
+        place=place_of(source),
     )

@@ -1,12 +1,14 @@
 """Authors with proof, and ping sources that earned their trust."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from moderation.checks.contract import Case
-from moderation.checks.history import History, trusted_place
+from moderation.checks.history import History
 from moderation.domain.opinion import Opinion, Ruling, Verdict, rule
+from moderation.domain.trust import ByHand, Mark, Past, SourcePlace, Stance, Vouch
 from tests.unit.checks.cases import NOW, WrittenRecords, ping, reply, site, tools, trusting_site
 
 
@@ -49,55 +51,94 @@ async def test_a_rejection_is_forgiven_after_half_a_year() -> None:
     assert (await look(reply(author_id="a1"), records)).verdict is Verdict.HAM
 
 
+OTHER = SourcePlace("other.example", "/")
+
+
+def past(approved: int, *, days: int = 10, last: int = 0, rejected: Mark | None = None) -> Past:
+    """Approvals a day apart, the first so many days ago; the last ping `last` days ago."""
+    first = NOW - timedelta(days=days)
+    vouches = tuple(
+        Vouch(f"m{n}", f"c{n}", Mark.APPROVED, "Ana", first + timedelta(days=n))
+        for n in range(approved)
+    )
+    rejection = Vouch("m", "c", rejected, "Ben", first) if rejected is not None else None
+    return Past(vouches, NOW - timedelta(days=last) if approved else None, rejection)
+
+
+async def of_place(known: Past, source: str = "https://other.example/2026/11/bees") -> Opinion:
+    return await look(ping(source), WrittenRecords(places={("blog", "other.example/"): known}))
+
+
 @pytest.mark.parametrize(
-    ("approved", "verdict"), [(0, Verdict.UNSURE), (2, Verdict.UNSURE), (3, Verdict.HAM)]
+    ("known", "verdict", "because"),
+    [
+        (
+            past(0),
+            Verdict.UNSURE,
+            "No pings from other.example/ were approved by a person; 3 make a source trusted.",
+        ),
+        (
+            past(1),
+            Verdict.UNSURE,
+            "1 ping from other.example/ was approved by a person; 3 make a source trusted.",
+        ),
+        (
+            past(3),
+            Verdict.HAM,
+            "other.example/ is trusted since 14 November 2026: Ana approved 3 pings from there.",
+        ),
+        (past(3, days=400, last=365), Verdict.HAM, None),
+        (
+            past(3, days=400, last=366),
+            Verdict.UNSURE,
+            "other.example/ was trusted, but had no approved ping since 21 November 2025.",
+        ),
+        (
+            past(0, rejected=Mark.SPAM),
+            Verdict.HOLD,
+            "Ben marked a ping from other.example/ as spam on 12 November 2026.",
+        ),
+        (past(0, days=180, rejected=Mark.SPAM), Verdict.UNSURE, None),
+        (past(0, rejected=Mark.TRASH), Verdict.UNSURE, None),
+        (past(2, rejected=Mark.SPAM), Verdict.UNSURE, None),
+        (past(3, rejected=Mark.SPAM), Verdict.HAM, None),
+    ],
 )
-async def test_a_source_is_trusted_after_enough_approved_pings(
-    approved: int, verdict: Verdict
+async def test_what_a_place_earned_decides(
+    known: Past, verdict: Verdict, because: str | None
 ) -> None:
-    records = WrittenRecords(places={("blog", "other.example", "/"): approved})
-    opinion = await look(ping("https://other.example/2026/11/bees"), records)
+    opinion = await of_place(known)
     assert opinion.verdict is verdict
-    assert "other.example/" in opinion.because
+    assert because is None or opinion.because == because
+
+
+@pytest.mark.parametrize(
+    ("stance", "verdict"), [(Stance.TRUSTED, Verdict.HAM), (Stance.WATCHED, Verdict.HOLD)]
+)
+async def test_what_an_owner_said_by_hand_goes_first(stance: Stance, verdict: Verdict) -> None:
+    known = replace(past(3, rejected=Mark.SPAM), by_hand=ByHand(OTHER, stance, "Ana", NOW))
+    opinion = await of_place(known)
+    assert opinion.verdict is verdict
+    assert "Ana" in opinion.because
 
 
 async def test_trust_of_one_author_on_a_shared_host_is_not_another_s() -> None:
-    records = WrittenRecords(places={("blog", "homes.example", "/~ada/"): 9})
+    records = WrittenRecords(places={("blog", "homes.example/~ada/"): past(9)})
     trusted = await look(ping("https://homes.example/~ada/bees"), records)
     stranger = await look(ping("https://homes.example/~eve/pills"), records)
     assert (trusted.verdict, stranger.verdict) == (Verdict.HAM, Verdict.UNSURE)
 
 
-async def test_a_bridge_earns_no_trust() -> None:
-    records = WrittenRecords(places={("blog", "brid.gy", "/"): 99})
-    case = ping("https://brid.gy/comment/mastodon/@ada@x.example/1/2")
-    assert (await look(case, records)).verdict is Verdict.NOT_RUN
+async def test_a_place_that_is_nobody_s_earns_no_trust() -> None:
+    assert (await look(ping("https://telegra.ph/Bees-11-28"))).verdict is Verdict.NOT_RUN
 
 
-async def test_zero_trusts_no_source() -> None:
-    records = WrittenRecords(places={("blog", "other.example", "/"): 99})
-    case = ping(at=trusting_site(0))
-    assert (await look(case, records)).verdict is Verdict.NOT_RUN
-
-
-@pytest.mark.parametrize(
-    ("source", "place"),
-    [
-        ("https://ada.example", ("ada.example", "/")),
-        ("https://ADA.example/bees", ("ada.example", "/")),
-        ("https://ada.example/2026/11/bees", ("ada.example", "/")),
-        ("https://ada.example/blog/bees", ("ada.example", "/blog/")),
-        ("https://homes.example/~ada", ("homes.example", "/~ada/")),
-        ("https://homes.example/@ada/bees", ("homes.example", "/@ada/")),
-        ("https://homes.example/users/ada/bees", ("homes.example", "/users/ada/")),
-        ("https://homes.example:8443//ada//bees", ("homes.example", "/ada/")),
-        ("https://fed.brid.gy/x/y", None),
-        ("http://[broken/", None),
-        ("", None),
-    ],
-)
-def test_the_place_that_speaks_for_a_source(source: str, place: tuple[str, str] | None) -> None:
-    assert trusted_place(source) == place
+async def test_zero_trusts_no_source_but_by_hand() -> None:
+    records = WrittenRecords(places={("blog", "other.example/"): past(0)})
+    assert (await look(ping(at=trusting_site(0)), records)).verdict is Verdict.NOT_RUN
+    by_hand = Past(by_hand=ByHand(OTHER, Stance.TRUSTED, "Ana", NOW))
+    records = WrittenRecords(places={("blog", "other.example/"): by_hand})
+    assert (await look(ping(at=trusting_site(0)), records)).verdict is Verdict.HAM
 
 
 async def test_an_old_article_holds_authors_without_proof() -> None:
