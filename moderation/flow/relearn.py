@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from moderation.checks.learned import Learned
+from moderation.checks.learned import Learned, weights
 from moderation.checks.learned.rehearsal import rehearse
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Comment, Status
@@ -139,8 +139,7 @@ class Relearn:
             unknown = {o.sequence for o in lessons if o.evidence.probability is None}
             if not unknown:
                 continue
-            weights = await learned.starter(scope)
-            said = await asyncio.to_thread(lambda: dict(rehearse(lessons, weights)))  # noqa: B023
+            said = await asyncio.to_thread(_said, lessons, await learned.has_starter(scope))
             found = sorted(unknown & said.keys())
             for at in range(0, len(found), SLICE):
                 part = {line: said[line] for line in found[at : at + SLICE]}
@@ -156,6 +155,10 @@ class Relearn:
             lessons += part
             after = part[-1].sequence
         return lessons
+
+
+def _said(lessons: Sequence[Lesson], with_starter: bool) -> dict[int, float]:
+    return dict(rehearse(lessons, weights(with_starter)))
 
 
 def _decided_by_people(ids: Sequence[str]) -> Query[list[tuple[Comment, LogEntry]]]:

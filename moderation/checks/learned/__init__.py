@@ -1,9 +1,12 @@
 """What this owner's own decisions say of a comment: a model that can be opened, and taken back."""
 
 from collections.abc import Mapping
+from functools import lru_cache, partial
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from moderation.checks.learned import starter, tokens, wording
+from moderation.checks.learned import model, starter, tokens, wording
 from moderation.checks.learned.facts import facts_of
 from moderation.checks.learned.model import NO_STARTER, Weighing
 from moderation.checks.learned.tokens import Fields, Reading
@@ -100,23 +103,30 @@ class Learned:
         """Whose decisions a site's model is made of: its own, or ("") everybody's."""
         return site if self._per_site else ""
 
-    async def starter(self, scope: str) -> Mapping[str, float]:
-        """The starter model where it is switched on, else nothing."""
-        return weights(await self._preferences.value(scope, STARTER) is not False)
+    async def has_starter(self, scope: str) -> bool:
+        """Whether a model begins with the starter."""
+        return await self._preferences.value(scope, STARTER) is not False
 
     async def mind(self, site: str) -> "Mind":
         """The mind a site's comments are weighed by, with the starter model or without."""
         from moderation.checks.learned.mind import Mind
 
         scope = self.scope(site)
-        with_starter = await self._preferences.value(scope, STARTER) is not False
+        with_starter = await self.has_starter(scope)
         key = scope, with_starter
         if key not in self._minds:
-            # A kept model is begun with where it was made of such tokens, with this starter.
-            form = f"{tokens.VERSION} {'starter' if with_starter else 'no starter'}"
-            self._minds[key] = Mind(self._lessons, scope, form, weights(with_starter))
+            form = f"{recipe()} {'starter' if with_starter else 'no starter'}"
+            starting = partial(weights, with_starter)  # in a thread: it takes its time
+            self._minds[key] = Mind(self._lessons, scope, form, starting)
             self._minds.pop((scope, not with_starter), None)
         return self._minds[key]
+
+
+@lru_cache(maxsize=1)
+def recipe() -> str:
+    """What a kept model was made with: other tokens, arithmetic or starter make other numbers."""
+    made_with = (Path(model.__file__).read_bytes(), starter.FILE.read_bytes())
+    return f"{tokens.VERSION} {sha256(b''.join(made_with)).hexdigest()[:16]}"
 
 
 def weights(with_starter: bool) -> Mapping[str, float]:

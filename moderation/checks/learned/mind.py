@@ -1,15 +1,17 @@
 """A model kept up to date with the journal: all that was decided is in it before it weighs."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 
 from moderation.checks.contract import Lessons
+from moderation.checks.learned._quiet import uncollected
 from moderation.checks.learned.fold import Fold, Judgement, NotHeld
 from moderation.checks.learned.model import NO_STARTER, BadSnapshot, Model
 from moderation.domain.lesson import Lesson, Teaching
 
 PATIENCE = 1.0  # seconds that somebody waits for what is being learnt
+MANY = 500  # lessons: a fold of more makes so many objects that it is kept from the collector
 AT_ONCE = 4  # lessons learnt in passing; more of them in a thread
 JUDGING = {Teaching.SPAM: True, Teaching.HAM: False}
 
@@ -23,11 +25,15 @@ class Mind:
     """
 
     def __init__(
-        self, lessons: Lessons, scope: str, form: str, starter: Mapping[str, float] = NO_STARTER
+        self,
+        lessons: Lessons,
+        scope: str,
+        form: str,
+        starter: Callable[[], Mapping[str, float]] = lambda: NO_STARTER,
     ) -> None:
         self._lessons = lessons
         self._scope = scope
-        self.form = form  # of kept models: version of the tokens, starter or none
+        self.form = form  # of kept models: what they must have been made with to be begun with
         self._starter = starter
         self._fold: Fold | None = None
         self._read = 0  # the last line of the journal that was looked at
@@ -84,21 +90,23 @@ class Mind:
     async def _begin(self, *, kept: bool = True) -> None:
         """Begin with the kept model, where there is one, or with the first lesson."""
         self._fold = None
+        starter = await asyncio.to_thread(self._starter)
         found = await self._lessons.kept(self._scope) if kept else None
         if found is not None and found[1] == self.form:
             try:
-                self._fold = await asyncio.to_thread(Fold.load, found[2], self._starter)
+                with uncollected(found[0] > MANY):
+                    self._fold = await asyncio.to_thread(Fold.load, found[2], starter)
                 self._read = found[0]
                 return
             except BadSnapshot:
                 pass  # damaged: what it was made of is there
-        fold, at = Fold(self._starter), 0
+        fold, at = Fold(starter), 0
         last = await self._lessons.last()
-        while lessons := await self._lessons.standing(at):
-            for lesson in lessons:
-                self._take(fold, lesson)
-            at = lessons[-1].sequence
-        await asyncio.to_thread(fold.settle)
+        with uncollected(last > MANY):
+            while lessons := await self._lessons.standing(at):
+                await asyncio.to_thread(self._take_all, fold, lessons)  # nobody sees it yet
+                at = lessons[-1].sequence
+            await asyncio.to_thread(fold.settle)
         self._fold, self._read = fold, last
 
     async def _follow(self) -> None:
@@ -116,7 +124,8 @@ class Mind:
                 return
             self._in_thread = True  # nobody may look at the model meanwhile
             try:
-                await asyncio.to_thread(fold.settle)
+                with uncollected(fold.behind > MANY):
+                    await asyncio.to_thread(fold.settle)
             finally:
                 self._in_thread = False
 
@@ -138,6 +147,10 @@ class Mind:
                 stood = restored.get(before.get(line.undoes or 0) or 0)
                 if stood is not None:
                     self._take(fold, stood)
+
+    def _take_all(self, fold: Fold, lessons: Sequence[Lesson]) -> None:
+        for lesson in lessons:
+            self._take(fold, lesson)
 
     def _take(self, fold: Fold, lesson: Lesson) -> None:
         if self._is_ours(lesson) and lesson.teaching in JUDGING:
