@@ -44,6 +44,7 @@ from moderation.flow.trial import Trial
 from moderation.flow.undo import Undo
 from moderation.flow.verify import Verify
 from moderation.flow.watch import Watch
+from moderation.flow.waves import Waves
 from moderation.flow.worker import Handler, Worker
 from moderation.flow.writer import Writer
 from moderation.formats.contract import Addresses, ThreadFormat
@@ -92,6 +93,7 @@ class House:
     standing: StandingOf
     rules: OwnerRules
     trial: Trial
+    waves: Waves
     enter: Enter
     tell: Tell
     sweep: Sweep
@@ -171,6 +173,7 @@ def _join(
         standing=StandingOf(store),
         rules=OwnerRules(store, sites, clock),
         trial=Trial(store, sites, clock),
+        waves=Waves(store, decide, clock),
         enter=Enter(store, Passwords(), clock),
         tell=tell,
         sweep=sweep,

@@ -64,6 +64,10 @@ class Records(Protocol):
         """The owner's rules: the very same object for as long as none of them has changed."""
         ...
 
+    async def wave_of(self, case: Case) -> str | None:
+        """The wave of nearly identical comments that a case would be of, if of any."""
+        ...
+
 
 class FormTokens(Protocol):
     """Checks the signed time that a form's script asked for."""

@@ -19,6 +19,7 @@ from moderation.flow.moves import move
 from moderation.flow.revise import words_before
 from moderation.flow.rule import STATUS_OF, circumstances, is_proven
 from moderation.flow.settle import decided_by_person, edited_by_person, left_by_person
+from moderation.flow.signatures import sign_again
 from moderation.flow.trust import placed
 from moderation.store import articles, comment_changes, log, opinions, ping_places, pings
 from moderation.store.contract import Query
@@ -119,10 +120,12 @@ class Proof:
         elif fresh or hidden:
             said = (*said, *circumstances(known.article, site))
             yield from self._appears(comment, changed, said, site, other, now)
+            yield from sign_again(changed, known.article, site, now)
         elif comment.status in (Status.TRASH, Status.SPAM):  # put away as it was
             yield from _rewrite(replace(comment, verified_at=now))
         elif other:
             yield from self._otherwise(comment, changed, said, other, now)
+            yield from sign_again(changed, known.article, site, now)
         else:
             yield from _rewrite(changed)
             same = replace(changed, verified_at=comment.verified_at)

@@ -19,6 +19,7 @@ from moderation.domain.ids import hash_secret, new_id, new_secret
 from moderation.domain.opinion import Opinion
 from moderation.domain.site import Site
 from moderation.domain.submission import Reply
+from moderation.domain.wave import Signature
 from moderation.flow import follow, places, prepare
 from moderation.flow.drafts import case_of_draft, draft_of
 from moderation.flow.follow import Features
@@ -26,8 +27,9 @@ from moderation.flow.look import look_again
 from moderation.flow.places import Place
 from moderation.flow.rule import circumstances, rule_on
 from moderation.flow.screen import Screen
+from moderation.flow.signatures import signature_of
 from moderation.signing import Signing
-from moderation.store import authors, comments, once, opinions
+from moderation.store import authors, comments, once, opinions, waves
 from moderation.store.contract import Query, Store
 from moderation.text.markup import plain
 
@@ -89,10 +91,12 @@ class Receive:
         said = await self._screen.admit(case_of_draft(draft, reply, known.place))
         draft = replace(draft, html=await prepare.render_aside(reply.text, reply.format))
         check_shows(draft.html)
-        said += await self._screen.at_once(case_of_draft(draft, reply, known.place))
+        case = case_of_draft(draft, reply, known.place)
+        said += await self._screen.at_once(case)
+        found_by = signature_of(case)
         secret = self._secret(reply, known, idempotency_key)
         return await self._store.write(
-            self._keep, draft, reply, tuple(said), known.place, secret, idempotency_key
+            self._keep, draft, reply, tuple(said), known.place, secret, idempotency_key, found_by
         )
 
     def _secret(self, reply: Reply, known: Known, key: str) -> str:
@@ -128,6 +132,7 @@ class Receive:
         place: Place,
         secret: str,
         key: str,
+        found_by: Signature,
     ) -> Query[Received]:
         """The one write: refuse before the first change, then keep all that follows."""
         now = draft.received_at
@@ -151,6 +156,7 @@ class Receive:
                 return first
             raise Duplicate
         yield from opinions.put(comment.id, said, now)
+        yield from waves.keep(comment.id, found_by, now)
         yield from follow.received(comment, article, place.site, said, self._on)
         received = Received(
             id=comment.id,

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from moderation.checks.contract import Case
 from moderation.domain.rule import Rule
 from moderation.domain.site import Site
 from moderation.domain.trust import Past, SourcePlace
 from moderation.flow import trust
 from moderation.flow.prepare import words_hash
-from moderation.store import authors, rules, texts
+from moderation.flow.signatures import signature_of
+from moderation.store import authors, rules, texts, waves
 from moderation.store.contract import Store
 
 
@@ -39,3 +41,6 @@ class Remember:
         if await self._store.read(rules.edition) != self._edition:
             self._edition, self._rules = await self._store.read(rules.live)
         return self._rules
+
+    async def wave_of(self, case: Case) -> str | None:
+        return await self._store.read(waves.find, signature_of(case), besides=case.comment_id)

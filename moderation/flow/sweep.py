@@ -23,6 +23,7 @@ from moderation.store import (
     pings,
     retention,
     sessions,
+    waves,
 )
 from moderation.store.contract import Query, Store
 from moderation.text.addresses import coarse
@@ -33,6 +34,7 @@ ANSWERS = timedelta(hours=24)  # an Idempotency-Key is remembered this long
 SENT = timedelta(days=7)
 SESSION = timedelta(days=7)
 ENDED = timedelta(days=30)  # a block that has run out is shown this long
+WAVES = timedelta(days=90)  # what is like a comment is found for this long
 KEY = "hourly"
 
 
@@ -72,6 +74,8 @@ class Sweep:
         while self._settings.privacy.keep_addresses_days and await self._store.write(self._coarsen):
             pass
         while await self._store.write(_drop_receipts):
+            pass
+        while await self._store.write(waves.forget, self._clock.now() - WAVES, limit=SLICE):
             pass
         await self._store.write(self._forget)
         while await self._store.write(trust.catch_up, SLICE):

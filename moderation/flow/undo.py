@@ -10,6 +10,7 @@ from moderation.domain.errors import Fault, IllegalMove, NotFound
 from moderation.domain.ids import new_id
 from moderation.flow.block import lift_of_decision
 from moderation.flow.decide import Outcome
+from moderation.flow.followers import release_followers
 from moderation.flow.hear import verify_job
 from moderation.flow.lessons import School
 from moderation.flow.moves import move_back, stale
@@ -90,6 +91,7 @@ class Undo:
             if self._school is not None:
                 yield from self._school.take_back(comment.id, decision_id, now)
             yield from self._follow(comment, undo_id, now)
+        yield from release_followers(decision_id, actor.name, now)
         return Outcome(undo_id, tuple(done), tuple(refused))
 
     def _follow(self, comment: Comment, undo_id: str, now: datetime) -> Query[None]:

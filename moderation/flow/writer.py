@@ -23,6 +23,7 @@ from moderation.flow.revise import Rendered, Words, rewrite
 from moderation.flow.rule import is_proven
 from moderation.flow.screen import Screen
 from moderation.flow.settle import settle
+from moderation.flow.signatures import sign_again
 from moderation.store import articles, authors, comment_changes, comments, log, opinions
 from moderation.store.contract import Query, Store
 
@@ -110,6 +111,7 @@ class Writer:
         rendered = Rendered(draft.text, draft.html)
         changed = yield from rewrite(current.comment, words, WRITER, now, rendered)
         yield from opinions.put(changed.id, said, now)
+        yield from sign_again(changed, own.article, own.site, now)
         everything = yield from opinions.of(changed.id)
         yield from comment_changes.set_score(changed.id, score(everything))
         was_shown = changed.status is Status.APPROVED

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, tuple_
 
 from moderation.domain.comment import Comment, Kind, Status, Type, WaitingFor
 from moderation.store.comments import COLUMNS, as_comment
@@ -31,6 +31,7 @@ class Filter:
     until: datetime | None = None
     calm_since: datetime | None = None  # neither came, was decided nor edited at or after it
     stirred_since: datetime | None = None  # the opposite
+    heads: bool = False  # of each wave the newest only; for a filter by status alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,21 @@ def _conditions(wanted: Filter) -> tuple[list[ColumnElement[bool]], dict[str, ob
     if wanted.stirred_since is not None:
         where.append(_stirred("f_stirred"))
         values["f_stirred"] = wanted.stirred_since
+    if wanted.heads:
+        where.append(_is_head(waiting=wanted.waiting_for is not None))
     return where, values
+
+
+def _is_head(*, waiting: bool) -> ColumnElement[bool]:
+    """Whether a comment is of no wave, or the newest of its wave with the same status."""
+    other = comment.alias("other")
+    newer = (
+        other.c.wave == comment.c.wave,
+        other.c.status == comment.c.status,
+        other.c.id > comment.c.id,
+        *((other.c.waiting_for == comment.c.waiting_for,) if waiting else ()),
+    )
+    return or_(comment.c.wave.is_(None), ~exists().where(*newer))
 
 
 def _stirred(name: str) -> ColumnElement[bool]:

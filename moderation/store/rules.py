@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select, update
 
 from moderation.domain.comment import Comment
-from moderation.domain.rule import Rule
+from moderation.domain.rule import Rule, What
 from moderation.store.comments import COLUMNS, as_comment
 from moderation.store.contract import Query, Row
 from moderation.store.tables import comment, rule, rule_edition, rule_hit
@@ -168,3 +168,25 @@ def hit_comments(rule_id: str, *, limit: int, before_id: str = "~") -> Query[Seq
     """The newest comments a rule was found to fit, of those that are kept still."""
     rows = yield HIT_COMMENTS, {"rule": rule_id, "before_id": before_id, "limit": limit}
     return [as_comment(row) for row in rows]
+
+
+OF_DECISION = select(*_COLUMNS).where(rule.c.decision_id == bindparam("decision"), _live)
+
+
+def of_decision(decision_id: str) -> Query[list[Rule]]:
+    """The rules that end with a decision."""
+    rows = yield OF_DECISION, {"decision": decision_id}
+    return [_rule(row) for row in rows]
+
+
+OF_KEY = select(*_COLUMNS).where(
+    rule.c.what == bindparam("of_what", type_=rule.c.what.type),
+    rule.c.key == bindparam("of_key"),
+    _live,
+)
+
+
+def of_key(what: What, key: str) -> Query[list[Rule]]:
+    """The rules about one thing, of all sites."""
+    rows = yield OF_KEY, {"of_what": what, "of_key": key}
+    return [_rule(row) for row in rows]

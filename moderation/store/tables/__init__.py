@@ -24,6 +24,7 @@ from moderation.store.tables.people import (
 )
 from moderation.store.tables.rules import rule, rule_edition, rule_hit
 from moderation.store.tables.sources import block, source_deed, trusted_place, vouch
+from moderation.store.tables.waves import sketch, wave_key
 from moderation.store.tables.work import (
     akismet_account,
     answered,
@@ -63,11 +64,13 @@ __all__ = [
     "sent",
     "session",
     "signing_key",
+    "sketch",
     "snapshot",
     "source_deed",
     "token",
     "trusted_place",
     "vouch",
     "watch",
+    "wave_key",
     "written",
 ]

@@ -20,6 +20,7 @@ from moderation.store.tables.parts import key, metadata, of_comment
 
 # Which rows are in a partial index; a query that is to use one says the same, word for word.
 WHOLE = text("address <> '' AND address NOT LIKE '%/%'")  # a network address not yet cut down
+IN_A_WAVE = text("wave IS NOT NULL")
 SENT = text("sent <> '{}'")
 
 comment = Table(
@@ -63,6 +64,7 @@ comment = Table(
     Column("words_hash", Text, nullable=False),  # of the folded text alone: the same said elsewhere
     Column("render_version", Whole, nullable=False),
     Column("badge", Word(Badge)),
+    Column("wave", Text),  # id of the first of those that are nearly identical; NULL of single ones
     CheckConstraint("(status = 'held') = (waiting_for IS NOT NULL)", name="held_waits"),
     UniqueConstraint("article_id", "anchor", name="anchor_in_article"),
     Index("comment_by_thread", "article_id", "status", "published_at", "id"),
@@ -77,6 +79,14 @@ comment = Table(
     Index("comment_by_words", "words_hash", "received_at"),
     Index("comment_by_retention", "status", "status_at", "id"),
     Index("comment_with_address", "received_at", sqlite_where=WHOLE, postgresql_where=WHOLE),
+    Index(
+        "comment_by_wave",
+        "wave",
+        "status",
+        "id",
+        sqlite_where=IN_A_WAVE,
+        postgresql_where=IN_A_WAVE,
+    ),
     sqlite_strict=True,
 )
 

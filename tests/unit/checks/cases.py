@@ -47,6 +47,7 @@ class WrittenRecords:
     copies: int = 0
     asked: list[tuple[str, str, datetime, str]] = field(default_factory=list)
     owners: tuple[Rule, ...] = ()
+    wave: str | None = None
 
     async def approved_by(self, author_id: str) -> int:
         return self.approved.get(author_id, 0)
@@ -63,6 +64,9 @@ class WrittenRecords:
 
     async def rules(self) -> tuple[Rule, ...]:
         return self.owners
+
+    async def wave_of(self, case: Case) -> str | None:
+        return self.wave
 
 
 class PlainTokens:
