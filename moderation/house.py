@@ -130,8 +130,7 @@ async def open_house(
 def _join(
     settings: Settings, clock: Clock, store: DatabaseStore, signing: Signing, undo_time: timedelta
 ) -> House:
-    sites = settings.sites
-    addresses = Addresses(settings.server.public_url)
+    sites, addresses = settings.sites, Addresses(settings.server.public_url)
     preferences = Preferences(store, settings, clock)
     checks = make_checks(make_tools(settings, store, signing, clock, preferences))
     screen = Screen(checks)

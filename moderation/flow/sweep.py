@@ -22,6 +22,7 @@ from moderation.store import (
     once,
     pings,
     retention,
+    rules,
     sessions,
     waves,
 )
@@ -34,6 +35,7 @@ ANSWERS = timedelta(hours=24)  # an Idempotency-Key is remembered this long
 SENT = timedelta(days=7)
 SESSION = timedelta(days=7)
 ENDED = timedelta(days=30)  # a block that has run out is shown this long
+RULES = timedelta(days=90)  # after they were removed or ended
 WAVES = timedelta(days=90)  # what is like a comment is found for this long
 KEY = "hourly"
 
@@ -112,6 +114,7 @@ class Sweep:
         yield from sessions.end_old(now - SESSION)
         yield from journal.forget_fallen(now - UNDO_DAYS)
         yield from blocks.forget_ended(now - ENDED)
+        yield from rules.forget(now - RULES)
 
 
 def _drop_receipts() -> Query[bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from moderation.domain.comment import Comment
 from moderation.domain.rule import Rule, What
@@ -170,11 +170,11 @@ def hit_comments(rule_id: str, *, limit: int, before_id: str = "~") -> Query[Seq
     return [as_comment(row) for row in rows]
 
 
-OF_DECISION = select(*_COLUMNS).where(rule.c.decision_id == bindparam("decision"), _live)
+OF_DECISION = select(*_COLUMNS).where(rule.c.decision_id == bindparam("decision"))
 
 
 def of_decision(decision_id: str) -> Query[list[Rule]]:
-    """The rules that end with a decision."""
+    """The rules that a decision made, those that were removed since too."""
     rows = yield OF_DECISION, {"decision": decision_id}
     return [_rule(row) for row in rows]
 
@@ -190,3 +190,15 @@ def of_key(what: What, key: str) -> Query[list[Rule]]:
     """The rules about one thing, of all sites."""
     rows = yield OF_KEY, {"of_what": what, "of_key": key}
     return [_rule(row) for row in rows]
+
+
+FORGET = delete(rule).where(rule.c.removed_at < bindparam("before", type_=rule.c.made_at.type))
+
+
+def forget(before: datetime) -> Query[None]:
+    """Forget what was removed before a moment, with its hits; what ended before is removed."""
+    _, kept = yield from live()
+    for ended in kept:
+        if ended.expires_at is not None and ended.expires_at < before:
+            yield from remove(ended.id, "", ended.expires_at)
+    yield FORGET, {"before": before}

@@ -1,6 +1,6 @@
 """The queue: tabs with counts, a sieve, and pages of comments with what can be done to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -13,9 +13,11 @@ from moderation.domain.comment import Kind, Status, WaitingFor
 from moderation.domain.errors import Malformed, UnknownArticle
 from moderation.domain.moderator import Scope
 from moderation.domain.site import Site
+from moderation.domain.wave import Group
 from moderation.flow import places
 from moderation.flow.account import wrong
 from moderation.flow.see import Line, See
+from moderation.flow.waves import MOST, Waves
 from moderation.store import akismet_account, articles
 from moderation.store.contract import Query, Store
 from moderation.store.queue import ORDERS, Count, Filter
@@ -24,6 +26,7 @@ from moderation.web.dashboard.form import ID
 from moderation.web.dashboard.guard import Guard
 from moderation.web.dashboard.screens import Screens
 from moderation.web.dashboard.views import View, read_view
+from moderation.web.dashboard.waves import GROUP_MOVES, items
 from moderation.web.session import HOME, Visit
 
 PAGE = 20
@@ -82,6 +85,7 @@ class QueuePage:
         self,
         store: Store,
         see: See,
+        waves: Waves,
         sites: Sequence[Site],
         cards: Cards,
         clock: Clock,
@@ -92,6 +96,7 @@ class QueuePage:
         self._asks_akismet = asks_akismet
         self._store = store
         self._see = see
+        self._waves = waves
         self._sites = tuple(sites)
         self._cards = cards
         self._clock = clock
@@ -109,6 +114,7 @@ class QueuePage:
         wanted = view.filter(article.id if article is not None else None)
         found = [] if missed else await self._page(wanted, view)
         shown = found[:PAGE]
+        groups = await self._groups(shown, view)
         sums = await self._counted()
         return await self._screens.page(
             "queue",
@@ -118,6 +124,10 @@ class QueuePage:
             view=view,
             article=article,
             cards=[self._cards.card(line) for line in shown],
+            groups=groups,
+            group_moves=GROUP_MOVES,
+            most=MOST,
+            items=items,
             tabs=self._tabs(view, sums),
             sums=sums,
             next_page=view.next_page(shown[-1].comment).path() if len(found) > PAGE else "",
@@ -141,6 +151,12 @@ class QueuePage:
     async def _page(self, wanted: Filter, view: View) -> list[Line]:
         page = await self._see.page(wanted, order=view.sorted_by, after=view.after, limit=PAGE + 1)
         return list(page)
+
+    async def _groups(self, shown: Sequence[Line], view: View) -> Mapping[str, Group]:
+        """What stands for a group of nearly identical ones, by the comment's id."""
+        if not view.grouped or view.status is None:
+            return {}
+        return await self._waves.groups([line.comment.id for line in shown], view.status)
 
     async def _article(self, asked: str) -> Article | None:
         """The article whose comments are asked for, by id or by address."""

@@ -24,6 +24,7 @@ from moderation.flow.study import Study
 from moderation.flow.tell import Tell
 from moderation.flow.trial import Trial
 from moderation.flow.undo import Undo
+from moderation.flow.waves import Waves
 from moderation.formats._markup import ThreadMarkup
 from moderation.formats.contract import Addresses as Reached
 from moderation.settings import Settings
@@ -45,6 +46,7 @@ from moderation.web.dashboard.rules import RulePages
 from moderation.web.dashboard.screens import Addresses, Screens
 from moderation.web.dashboard.sources import SourcePages
 from moderation.web.dashboard.spam import SpamPages
+from moderation.web.dashboard.waves import WavePages
 from moderation.web.dashboard.work import JobsPage
 from moderation.web.requests import Clients
 from moderation.web.session import Cookies, Ours, Visit
@@ -100,6 +102,8 @@ class House(Protocol):
     def sources(self) -> Sources: ...
     @property
     def blocks(self) -> Blocks: ...
+    @property
+    def waves(self) -> Waves: ...
 
 
 class Dashboard:
@@ -132,6 +136,7 @@ class Dashboard:
             QueuePage(
                 store,
                 house.see,
+                house.waves,
                 sites,
                 cards,
                 clock,
@@ -145,6 +150,7 @@ class Dashboard:
             PeoplePages(
                 house.enter, house.tell, public_url, cookies, clients, clock, notices, screens
             ),
+            WavePages(house.waves, notices, screens),
             RuleListPages(house.rules, house.trial, sites, clock, notices, screens),
             RulePages(house.rules, house.trial, sites, clock, notices, screens),
             PlacePages(store, sites, public_url, notices, screens),

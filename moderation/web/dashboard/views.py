@@ -50,6 +50,11 @@ class View:
         waits_elsewhere = self.status is Status.HELD and self.waiting_for != WaitingFor.MODERATOR
         return bool(self.kind or self.site or self.article or self.search or waits_elsewhere)
 
+    @property
+    def grouped(self) -> bool:
+        """Whether nearly identical comments are shown as one: in a whole tab of undecided."""
+        return self.status in (Status.HELD, Status.SPAM) and not self.narrowed
+
     def filter(self, article_id: str | None) -> Filter:
         return Filter(
             status=self.status,
@@ -58,6 +63,7 @@ class View:
             article_id=article_id,
             site=self.site or None,
             words=tuple(fold(self.search).split()[:WORDS]),
+            heads=self.grouped,
         )
 
     def tab(self, status: Status | None) -> "View":

@@ -17,6 +17,7 @@ from moderation.domain.moderator import Role
 from moderation.domain.opinion import Opinion, Verdict
 from moderation.domain.ping import Cause, PingState
 from moderation.domain.trust import Standing
+from moderation.domain.wave import Member
 from moderation.formats._words import author_name, source_host, web_link
 from moderation.text import markup, unseen
 from moderation.web.private import first_words as beginning
@@ -162,9 +163,9 @@ def plainly(text: str) -> Markup:
     )
 
 
-def first_words(comment: Comment) -> str:
+def first_words(comment: Comment | Member) -> str:
     """The beginning of what it says, on one line."""
-    return beginning(markup.plain(comment.html), 160) or "no words"
+    return beginning(markup.plain(comment.html), 120) or "no words"
 
 
 def host(url: str | None) -> str:
