@@ -1,6 +1,6 @@
 """Waves over the development data: is any ham inside a group of spam, and what grouping saves.
 
-    python -m bench.waves /work/shared/spamdata
+    python -m bench.waves DIR
 
 Each source is one blog, in order of date, through the very code of the service: the same
 signature, the same search (`store/waves.py`) on a store of its own. A group counts as spam

@@ -136,11 +136,10 @@ def _join(
     screen = Screen(checks)
     akismet = next((c for c in checks if isinstance(c, AkismetCheck)), None)
     learning = _learning(store, settings, checks, preferences, clock)
-    school = learning.school
     account = _account(store, settings, akismet, clock)
     tell, mails = _make_tell(settings, store, signing, clock)
     on = Features(remote=tuple(c.name for c in screen.remote), mail=mails)
-    corrects = "akismet" in on.remote
+    corrects, school = "akismet" in on.remote, learning.school
     fetcher = make_fetcher(settings, clock)
     reader = ProcessReader(clock)
     look = Look(store, sites, fetcher, reader, clock, on)
