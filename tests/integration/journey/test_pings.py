@@ -192,7 +192,7 @@ async def test_an_approved_mention_that_is_gone_is_hidden(journey: Journey) -> N
 
     assert source not in (await journey.thread()).text
     story = (await journey.house.see.comment(comment.id)).story
-    assert "could not be verified" in story[-1].reason
+    assert "is gone: HTTP status 410" in story[-1].reason
 
 
 @pytest.mark.parametrize(
