@@ -154,7 +154,9 @@ def _joined(pieces: Sequence[_Piece], around: Sequence[str], site: str) -> tuple
 
 def _words(body: str, room: int) -> tuple[list[str], list[str]]:
     """The words of a text in one spelling, and a token for each trick found in them."""
-    body = body.lower()
+    plain = body.isascii()
+    if plain:  # twins of Latin letters are told apart by case, so else it comes later
+        body = body.lower()
     words = _WORD.findall(body)
     tricks: list[str] = []
     if list(map(len, words)).count(1) > 3:
@@ -164,8 +166,8 @@ def _words(body: str, room: int) -> tuple[list[str], list[str]]:
             tricks.append("s:letters set apart")
     if len(words) > room:
         words[room * 2 // 3 : -(room // 3) or None] = []
-    if not body.isascii():
-        words = _in_one_script(words, tricks)[:room]
+    if not plain:
+        words = [word.lower() for word in _in_one_script(words, tricks)[:room]]
     if _DIGIT.search(body):
         _spell(words, tricks)
     if words and max(map(len, words)) > _MAX_WORD:

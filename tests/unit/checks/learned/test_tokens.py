@@ -18,6 +18,7 @@ CASES = [
         Fields("vi\u200bag\u200bra\u200b now\xad"),
         {"w:viagra", "w:now", "s:unseen characters in words"},
     ),
+    (Fields("\u0412uy \u13a2he \u0397ot \u039dew"), {"w:buy", "w:the", "w:hot", "w:new"}),
     (Fields("v\u0456agr\u0430"), {"w:viagra", "s:mixed-script words=1"}),
     (Fields(THANKS), {f"w:{THANKS}", "s:script=cyrillic"}),
     (
