@@ -64,6 +64,8 @@ def escaped(article: str) -> str:
 
 def article_of(address: str, server: str) -> str:
     """The article whose thread has its own page at an address; else the address itself."""
+    if "/thread?" not in address:  # as good as always: nothing needs to be parsed
+        return address
     try:
         url, home = parse_http_url(address), parse_http_url(server)
         if (url.host, url.path) != (home.host, f"{home.path.rstrip('/')}/thread"):
