@@ -261,7 +261,7 @@ def _unpacked(data: bytes, count: int, starter: Mapping[str, float]) -> dict[str
         pieces = map(json.loads, body[columns.size :].splitlines())
         names = [name for piece in pieces for name in piece]
         numbers = columns.unpack_from(body)
-    except (zlib.error, struct.error, ValueError) as error:
+    except (zlib.error, struct.error, ValueError, TypeError) as error:
         raise BadSnapshot("The snapshot of the learned model is damaged.") from error
     if len(names) != count:
         raise BadSnapshot("The snapshot of the learned model is damaged.")

@@ -1,7 +1,7 @@
 """The fold of the journal: last decision counts, taking back leaves no trace."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.checks.learned.fold import Fold, Judgement, NotHeld
@@ -31,11 +31,13 @@ def last_of_each(rows: list[Judgement]) -> list[Judgement]:
     return sorted(last.values(), key=lambda row: row.sequence)
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_the_last_decision_on_a_comment_is_the_one_that_counts(rows: list[Judgement]) -> None:
     assert folded(rows).dump() == folded(last_of_each(rows)).dump()
 
 
+@settings(deadline=None)
 @given(ROWS.flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows * 2))))
 def test_the_order_in_which_rows_are_read_changes_nothing(
     both: tuple[list[Judgement], list[Judgement]],
@@ -44,6 +46,7 @@ def test_the_order_in_which_rows_are_read_changes_nothing(
     assert folded(mixed).dump() == folded(rows).dump()
 
 
+@settings(deadline=None)
 @given(ROWS, st.lists(st.sampled_from("jklmnopq"), max_size=4))
 def test_what_is_taken_back_was_never_learnt(rows: list[Judgement], gone: list[str]) -> None:
     fold = folded(rows)
@@ -65,6 +68,7 @@ def test_what_is_taken_back_one_after_another_leaves_no_trace_either() -> None:
         assert fold.dump() == folded(rows).dump()
 
 
+@settings(deadline=None)
 @given(ROWS, st.integers(0, 14))
 def test_a_snapshot_and_the_rows_after_it_are_the_whole_journal(
     rows: list[Judgement], cut: int

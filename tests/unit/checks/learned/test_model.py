@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.checks.learned.model import BadSnapshot, Model
@@ -94,6 +94,7 @@ def test_bytes_that_are_no_snapshot_are_refused_with_a_sentence(cut: int) -> Non
                 Model.load(broken)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 300))
 def test_bytes_of_a_stranger_never_make_a_model(junk: bytes, at: int) -> None:
     data = learned().dump()
@@ -106,6 +107,7 @@ def test_bytes_of_a_stranger_never_make_a_model(junk: bytes, at: int) -> None:
 TOKENS = st.lists(st.sampled_from(["w:a", "w:b", "w:c", "s:d", "u:e"]), unique=True)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(TOKENS, st.booleans()), max_size=12), TOKENS)
 def test_the_reasons_add_up_to_what_is_said(
     decisions: list[tuple[list[str], bool]], asked: list[str]
@@ -120,6 +122,7 @@ def test_the_reasons_add_up_to_what_is_said(
     assert weighing.probability == pytest.approx(1 / (1 + math.exp(-logit)), rel=1e-9)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(TOKENS, st.booleans()), max_size=12))
 def test_a_copy_goes_its_own_way(decisions: list[tuple[list[str], bool]]) -> None:
     model = learned()

@@ -1,7 +1,7 @@
 """Which tokens a comment is made of, whatever it is made to look like."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.checks.learned.tokens import MAX_PARTS, MAX_WORDS, Fields, read, tokens
@@ -119,6 +119,7 @@ def test_paragraphs_are_read_by_themselves() -> None:
 FIELD = st.text(max_size=200)
 
 
+@settings(deadline=None)
 @given(FIELD, FIELD, FIELD, FIELD)
 def test_any_text_has_tokens_that_can_be_kept(text: str, author: str, url: str, email: str) -> None:
     found = tokens(Fields(text, author, url, email, source=url, title=author))
