@@ -145,10 +145,17 @@ def choices(source: str, place: SourcePlace | None) -> list[Pattern]:
     return [*found, Pattern(host), *(below if ":" not in host and not host[-1].isdigit() else [])]
 
 
-def lift_of_decision(decision_id: str, actor: Actor, now: datetime) -> Query[None]:
-    """A decision is taken back: what was blocked by it is blocked no more."""
-    for lifted in (yield from blocks.remove_of_decision(decision_id)):
-        yield from source_deeds.add(_line(lifted, SourceDeed.UNBLOCK, actor, now))
+def lift_of_decision(
+    decision_id: str, actor: Actor, now: datetime, sites: frozenset[str]
+) -> Query[None]:
+    """A decision is taken back: what was blocked by it is blocked no more.
+
+    Who may touch only `sites` (empty: all) leaves a block of another, or of every site.
+    """
+    for made in (yield from blocks.of_decision(decision_id)):
+        if not sites or made.site in sites:
+            yield from blocks.remove(made.id)
+            yield from source_deeds.add(_line(made, SourceDeed.UNBLOCK, actor, now))
 
 
 def _waiting(wanted: Wanted) -> Query[list[Aim]]:

@@ -86,7 +86,7 @@ class Undo:
         if not done:
             raise refused[0][1]
         yield from jobs.drop_of_decision(decision_id, [comment.id for comment in done])
-        yield from lift_of_decision(decision_id, actor, now)
+        yield from lift_of_decision(decision_id, actor, now, sites)
         for comment in done:
             if self._school is not None:
                 yield from self._school.take_back(comment.id, decision_id, now)

@@ -111,7 +111,7 @@ def page(*, before: str = "~", limit: int) -> Query[Sequence[Block]]:
 
 
 REMOVE = delete(block).where(block.c.id == bindparam("id")).returning(*_COLUMNS)
-OF_DECISION = delete(block).where(block.c.decision_id == bindparam("id")).returning(*_COLUMNS)
+OF_DECISION = select(*_COLUMNS).where(block.c.decision_id == bindparam("id"))
 ENDED = delete(block).where(block.c.expires_at < bindparam("before", type_=block.c.at.type))
 
 
@@ -120,8 +120,8 @@ def remove(block_id: str) -> Query[Block | None]:
     return _block(rows[0]) if rows else None
 
 
-def remove_of_decision(decision_id: str) -> Query[Sequence[Block]]:
-    """Lift what was blocked by a decision that is taken back."""
+def of_decision(decision_id: str) -> Query[Sequence[Block]]:
+    """List what was blocked by a decision."""
     rows = yield OF_DECISION, {"id": decision_id}
     return [_block(row) for row in rows]
 

@@ -13,7 +13,7 @@ from moderation.flow.block import AT_ONCE, MOST, Wanted
 from moderation.store import blocks, pings, source_deeds
 from moderation.text.globs import Pattern, read_pattern
 
-from .conftest import ANA, Journey, Open
+from .conftest import ANA, BEN, Journey, Open
 from .test_trust import PAGE, mention
 
 
@@ -128,6 +128,29 @@ async def test_what_waits_goes_to_spam_in_the_same_deed_and_comes_back(journey: 
     assert await journey.house.blocks.page(limit=9) == []
     await journey.work()
     assert (await journey.again(by_source[unseen].id)).waiting_for is WaitingFor.MODERATOR
+
+
+async def test_undo_by_a_program_of_one_site_leaves_a_block_of_every_site(
+    journey: Journey,
+) -> None:
+    waits = await mention(journey, 1)
+    pattern = read_pattern(journey.sources.pair)
+    added = await journey.house.blocks.add(Wanted(pattern, move_waiting=True), ANA)
+    assert added.outcome is not None
+
+    own = frozenset({waits.site})
+    await journey.house.undo.decision(added.outcome.decision_id, BEN, sites=own)
+
+    assert (await journey.again(waits.id)).waiting_for is WaitingFor.MODERATOR
+    assert [b.id for b in await journey.house.blocks.page(limit=9)] == [added.block.id]
+    await journey.house.blocks.lift(added.block.id, ANA)
+
+    waits = await journey.again(waits.id)
+    wanted = Wanted(pattern, site=waits.site, move_waiting=True)
+    added = await journey.house.blocks.add(wanted, ANA)
+    assert added.outcome is not None
+    await journey.house.undo.decision(added.outcome.decision_id, BEN, sites=own)
+    assert await journey.house.blocks.page(limit=9) == []
 
 
 async def test_a_source_blocked_before_it_was_looked_at_is_not_fetched(journey: Journey) -> None:
