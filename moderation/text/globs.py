@@ -64,6 +64,8 @@ def read_pattern(raw: str) -> Pattern:
     host = _read_host(text[:cut])
     path, _, query = text[cut:].partition("?")
     pattern = Pattern(host, _plain(path or "/", query or None))
+    if not pattern.path.isprintable():
+        raise ValueError("A path has signs that can be printed, behind escapes too.")
     if not pattern.host.strip("*.") and not pattern.path.strip("*/"):
         raise ValueError("That would mean every source there is.")
     return pattern

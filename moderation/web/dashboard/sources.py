@@ -71,7 +71,7 @@ class SourcePages:
         asked = query.get("site", "") if form is None else form.first("site")
         site = next((s for s in self._sites if s.id == asked), self._sites[0])
         everything = query.get("show") == "all"
-        search = query.get("q", "")[:SEARCH]
+        search = _read_search(query.get("q", ""))
         after = _read_mark(query.get("after", ""))
         found, mark = await self._sources.listed(
             site, everything=everything, search=search, after=after, limit=PAGE
@@ -171,6 +171,11 @@ def _errors(fault: Fault | None) -> dict[str, str]:
     if isinstance(fault, InvalidFields):
         return {error.field: error.message for error in fault.errors}
     return {"pattern": str(fault)} if fault is not None else {}
+
+
+def _read_search(raw: str) -> str:
+    """What to look for in hosts: no host has what cannot be printed, and no store takes NUL."""
+    return "".join(c for c in raw[:SEARCH] if c.isprintable())
 
 
 def _read_mark(raw: str) -> SourcePlace | None:

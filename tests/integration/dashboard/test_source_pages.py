@@ -67,6 +67,15 @@ async def test_undoing_the_third_approval_takes_the_place_from_the_list(
     assert "No source is trusted yet." in (await ana.get("/dashboard/sources")).words
 
 
+async def test_what_no_host_has_is_no_hindrance_to_a_search(service: Service, ana: Browser) -> None:
+    await approved(service, "https://ada.example/1")
+    page = await ana.get("/dashboard/sources?show=all&q=%00a%08da%ED%A0%80")
+    assert page.status == 200
+    assert "Nothing found." in page.words
+    found = await ana.get("/dashboard/sources?show=all&q=a%00da")
+    assert "ada.example/" in found.words
+
+
 async def test_a_source_is_trusted_by_hand_with_all_below_it(
     service: Service, ana: Browser
 ) -> None:

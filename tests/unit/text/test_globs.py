@@ -60,7 +60,7 @@ def test_what_a_pattern_means(pattern: str, fits: list[str], fits_not: list[str]
     [
         *("", " ", "*", "*.*", "*/*", "http://*/", "a b.example", "ex ample/", "a\x00b.example"),
         *("127.1", "*bü*.example", "*" * 9 + ".example", "a" * 301, "-.example", "[::1"),
-        "a@b.example",
+        *("a@b.example", "spam.example/%00", "spam.example/?a=%0d%0a"),
     ],
 )
 def test_what_is_no_pattern_is_refused_with_a_sentence(raw: str) -> None:
