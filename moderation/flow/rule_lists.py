@@ -14,7 +14,8 @@ from moderation.text.addresses import is_email
 
 MOST_LINES = 10_000
 _OCTETS = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,2}\.?")
-_ADDRESS = re.compile(r"[0-9a-f:.]+(?:/\d{1,3})?", re.I)
+# Hex digits are no address without a colon: “cafe.de” is a host.
+_ADDRESS = re.compile(r"(?:[0-9.]+|[0-9a-f.]*:[0-9a-f:.]*)(?:/\d{1,3})?", re.I)
 _URL = re.compile(r"(?:https?:)?//(?:www\.)?", re.I)
 _HEADING = "# verdict\twhat\tvalue\tsite\tdays left\tnote"
 

@@ -1,5 +1,6 @@
 """Lists of rules: taken in after a look at what each line becomes, and given out."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
@@ -75,7 +76,8 @@ class RuleListPages:
         typed = {name: form.first(name) for name in ("kind", "list", "verdict", "site")}
         verdict = Verdict.SPAM if typed["verdict"] == Verdict.SPAM else Verdict.HOLD
         kind = ListForm(typed["kind"]) if typed["kind"] in list(ListForm) else ListForm.LINES
-        lines = read_list(
+        lines = await asyncio.to_thread(  # of 10,000 lines it takes a while
+            read_list,
             self._rules,
             kind,
             typed["list"],

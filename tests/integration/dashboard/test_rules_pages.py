@@ -139,6 +139,16 @@ async def test_wordpresss_lists_are_taken_in_after_a_look(service: Service, ana:
     assert "0 rules are new. 5 were there already." in again.words
 
 
+async def test_a_host_of_hex_letters_in_a_list_is_no_network_address(
+    light: Service, owner: Browser
+) -> None:
+    form = (await owner.get("/dashboard/rules/import")).form("/rules/import")
+    keys = "cafe.de\nbad.face\n2001:db8::/32\n192.0.2.0/24\n"
+    look = await owner.send(form, kind="wordpress-disallowed", list=keys)
+    assert "4 of 4 lines become rules." in look.words
+    assert look.words.count("A network address.") == 2
+
+
 async def test_readers_look_on_and_change_nothing(light: Service, owner: Browser) -> None:
     reader = await light.signed_in("Rita", Role.READER)
     page = await reader.get("/dashboard/rules")
