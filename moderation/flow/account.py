@@ -12,9 +12,10 @@ from moderation.domain.job import Job
 from moderation.domain.moderator import Role
 from moderation.domain.site import Site
 from moderation.flow.worker import Later
-from moderation.store import akismet_account, jobs, moderators
+from moderation.store import akismet_account, jobs, moderators, once
 from moderation.store.akismet_account import AkismetAccount, Standing
 from moderation.store.contract import Query, Store
+from moderation.text.words import fingerprint
 
 KIND = "account"
 AGAIN = {
@@ -129,10 +130,19 @@ def _ask(due_at: datetime, now: datetime) -> Query[None]:
 
 
 def _tell(account: AkismetAccount, now: datetime) -> Query[AkismetAccount]:
-    """Mail the owners about a trouble once; what is over may be told of again."""
+    """Mail the owners about a trouble once; what is over may be told of again.
+
+    Of alerts with one code no more than one letter a day goes out.
+    """
     what = worth_a_letter(account, now)
     if not what or what == account.told:
         return account if what else replace(account, told="")
+    if account.standing is Standing.GOOD:  # an alert, whose words may change with each answer
+        code = account.alert.partition(":")[0]
+        kind = code if code.isdecimal() else ""
+        once_a_day = fingerprint("alert", kind, now.strftime("%Y-%m-%d"))
+        if not (yield from once.first_time(once_a_day, new_id(now), now)):
+            return replace(account, told=what)
     for person in (yield from moderators.everyone()):
         if person.role is Role.OWNER and not person.disabled and person.email:
             payload = {"to": person.id, "what": what}

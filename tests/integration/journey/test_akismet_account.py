@@ -138,6 +138,29 @@ async def test_an_alert_beside_a_verdict_reaches_the_owner(
     assert "10005: Your key was made public." in text
 
 
+async def test_an_alert_that_counts_on_with_each_answer_is_one_letter_a_day(
+    watched: Journey, akismet: AkismetServer, smtp: SmtpServer
+) -> None:
+    await watched.work()
+    for used in range(3):
+        alert = ("X-akismet-alert-code", "10503"), ("X-akismet-alert-msg", f"You used {used}.")
+        akismet.script("comment-check", Reply("false", headers=alert))
+        await watched.json_reply(text=f"Reply {used}")
+        await watched.work()
+        watched.clock.turn(timedelta(minutes=20))
+        await watched.work()
+    assert (await known(watched)).alert == "10503: You used 2."
+    ((_, text),) = letters(smtp)
+    assert "10503: You used 0." in text
+
+    watched.clock.turn(timedelta(days=1))
+    alert = ("X-akismet-alert-code", "10503"), ("X-akismet-alert-msg", "You used 9.")
+    akismet.script("comment-check", Reply("false", headers=alert))
+    await watched.json_reply(text="Another day")
+    await watched.work()
+    assert len(letters(smtp)) == 2
+
+
 async def test_what_other_checks_are_sure_of_is_not_asked_when_few_calls_are_left(
     watched: Journey, akismet: AkismetServer
 ) -> None:
