@@ -118,9 +118,7 @@ class Study:
         model = await self._model(site)
         if model is None:
             return [], []
-        scope = self.scope(site)
-        lessons = [o for o in await self._standing() if not scope or o.site == scope]
-        reasons = await asyncio.to_thread(_strongest, model, lessons[-AMONG:])
+        reasons = await asyncio.to_thread(_strongest, model, await self._newest(self.scope(site)))
         spam = [reason for reason in reasons if reason.weight > 0]
         return spam[:most], [reason for reason in reasons if reason.weight < 0][:most]
 
@@ -157,6 +155,20 @@ class Study:
             sum(n for (_, teaching), n in ours.items() if teaching is Teaching.HAM),
         )
 
+    async def _newest(self, scope: str) -> list[Sequence[str]]:
+        """The tokens of the last lessons in force, however many there are."""
+        found: list[Sequence[str]] = []
+        before: int | None = None
+        while len(found) < AMONG:
+            part = await self._store.read(
+                journal_views.tokens_before, scope or None, before, limit=READ
+            )
+            found += (tokens for _, tokens in part)
+            if len(part) < READ:
+                break
+            before = part[-1][0]
+        return found[:AMONG]
+
     async def _standing(self) -> list[Lesson]:
         lessons: list[Lesson] = []
         after = 0
@@ -166,8 +178,8 @@ class Study:
         return lessons
 
 
-def _strongest(model: Model, lessons: Iterable[Lesson]) -> list[Reason]:
-    seen = Counter(token for lesson in lessons for token in lesson.evidence.tokens)
+def _strongest(model: Model, lessons: Iterable[Sequence[str]]) -> list[Reason]:
+    seen = Counter(token for tokens in lessons for token in tokens)
     known = sorted(token for token, number in seen.items() if number >= SEEN)
     return list(model.weigh(known, reasons=len(known)).reasons)
 

@@ -81,6 +81,28 @@ def past(site: str | None, *, limit: int) -> Query[Sequence[Past]]:
     return [Past(r[0], r[1], r[2] is Teaching.SPAM, *r[3:]) for r in rows]
 
 
+TOKENS = (
+    select(journal.c.seq, journal.c.tokens)
+    .where(journal.c.stands == bindparam("stands"), journal.c.seq < bindparam("before"))
+    .order_by(journal.c.seq.desc())
+    .limit(bindparam("limit"))
+)
+TOKENS_OF_SITE = TOKENS.where(journal.c.site == bindparam("site"))
+NEWEST = 2**62  # above every line
+
+
+def tokens_before(
+    site: str | None, before: int | None, *, limit: int
+) -> Query[Sequence[tuple[int, Sequence[str]]]]:
+    """Line and tokens of lessons in force, newest first, of a site or (None) of all."""
+    last = NEWEST if before is None else before
+    values: dict[str, object] = {"stands": True, "before": last, "limit": limit}
+    if site is not None:
+        values["site"] = site
+    rows = yield TOKENS if site is None else TOKENS_OF_SITE, values
+    return [(row[0], unpacked(row[1])) for row in rows]
+
+
 _recent = (
     select(journal.c.comment_id, journal.c.teaching, journal.c.tokens, journal.c.seq)
     .where(journal.c.stands == bindparam("stands"))

@@ -1,13 +1,18 @@
 """The spam check's page: what it learnt, thresholds tried on the past, and reasons to follow."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from moderation.domain.comment import Comment
 from moderation.domain.decision import Action
 from moderation.domain.moderator import Role
 from moderation.domain.opinion import Verdict
+from moderation.flow import study
 from moderation.flow.cases import case_of
-from moderation.store import articles
+from moderation.store import articles, journal, journal_views
+from moderation.store.contract import Query
 
 from .browsing import Browser
 from .conftest import Service
@@ -57,6 +62,27 @@ async def test_it_tells_what_was_learnt_and_leads_to_the_comments_behind_a_reaso
     of_comment = await ana.get(f"/dashboard/comments/{waiting.id}")
     assert "for spam “pills” (10 spam, 0 approved" in of_comment.words
     assert "/dashboard/spam/reason?token=w%3Apills" in of_comment.answer.text
+
+
+async def test_what_it_knows_best_is_found_among_the_newest_lessons_only(
+    light: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spam, _ = await taught(light)
+    monkeypatch.setattr(study, "READ", 3)
+    monkeypatch.setattr(study, "AMONG", 4)
+    rows = 0
+    read = light.house.store.read
+
+    async def counted(query: Callable[..., Query[Any]], *args: Any, **kwargs: Any) -> Any:
+        nonlocal rows
+        found = await read(query, *args, **kwargs)
+        rows += len(found) if query in (journal.standing, journal_views.tokens_before) else 0
+        return found
+
+    monkeypatch.setattr(light.house.store, "read", counted)
+    for_spam, _ = await light.house.learning.study.strongest(spam[0].site)
+    assert for_spam == []  # the newest are approved ones
+    assert rows == 6
 
 
 async def test_thresholds_are_tried_before_they_are_saved(service: Service, ana: Browser) -> None:
