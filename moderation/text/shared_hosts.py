@@ -157,7 +157,6 @@ def place_of(source: str) -> SourcePlace | None:
         url = parse_http_url(source)
     except ValueError:
         return None
-    host = bare(url.host)
     host, segments = bare(url.host), _segments(url)
     if segments is None or _below(host, NOBODYS):
         return None
