@@ -41,12 +41,17 @@ def let_follow(wave: str, number: int, deed: Deed, lasts: timedelta) -> Query[No
     )
 
 
-def release_followers(decision_id: str, who: str, now: datetime) -> Query[None]:
+def release_followers(
+    decision_id: str, who: str, now: datetime, sites: frozenset[str]
+) -> Query[None]:
     """A decision was taken back: nothing follows it any more, and what did waits for a person.
 
-    What a person decided on meanwhile stays, and what is spam without it.
+    What a person decided on meanwhile stays, and what is spam without it. Who may touch
+    only `sites` (empty: all) leaves what follows on another, or on every site.
     """
     for ended in (yield from rules.of_decision(decision_id)):
+        if sites and ended.site not in sites:
+            continue
         yield from rules.remove(ended.id, who, now)
         followers = yield from rules.hit_comments(ended.id, limit=MOST)
         yield from articles.lock_of(*(comment.id for comment in followers))

@@ -91,7 +91,7 @@ class Undo:
             if self._school is not None:
                 yield from self._school.take_back(comment.id, decision_id, now)
             yield from self._follow(comment, undo_id, now)
-        yield from release_followers(decision_id, actor.name, now)
+        yield from release_followers(decision_id, actor.name, now, sites)
         return Outcome(undo_id, tuple(done), tuple(refused))
 
     def _follow(self, comment: Comment, undo_id: str, now: datetime) -> Query[None]:

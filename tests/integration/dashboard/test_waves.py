@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from moderation.domain.comment import Author, Client, Comment, Status
-from moderation.domain.decision import Action
+from moderation.domain.decision import Action, Actor, Door
 from moderation.domain.moderator import Role
 from moderation.domain.opinion import Verdict
 from moderation.domain.submission import Reply
@@ -63,6 +63,24 @@ async def test_a_wave_is_one_row_and_one_decision_that_others_follow_until_it_is
     assert "9 nearly identical" in (await ana.get("/dashboard")).words
     story = await service.house.store.read(log.of_comment, follower.id)
     assert story[-1].reason == "The decision it followed was taken back."
+
+
+async def test_undo_by_a_program_of_one_site_leaves_what_follows_on_every_site(
+    light: Service, owner: Browser
+) -> None:
+    wave = [await spam(light, number) for number in range(3)]
+    queue = await owner.get("/dashboard")
+    await owner.send(next(f for f in queue.forms if "/waves/" in f.action), follow="1")
+    follower = await spam(light, 3)
+    story = await light.house.store.read(log.of_comment, wave[0].id)
+
+    program = Actor("a program", Door.API, "token")
+    own = frozenset({wave[0].site})
+    await light.house.undo.decision(story[-1].decision_id, program, sites=own)
+
+    assert (await light.again(wave[0].id)).status is Status.HELD
+    assert (await light.again(follower.id)).status is Status.SPAM
+    assert (await spam(light, 4)).status is Status.SPAM
 
 
 async def test_what_follows_ends_after_a_day_or_when_somebody_stops_it(
