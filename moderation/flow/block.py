@@ -1,5 +1,6 @@
 """Refusing sources at the door: which are met, and blocking and unblocking them."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -59,7 +60,8 @@ class Blocks:
             raise InvalidFields([FieldFault("days", "malformed", message)])
         found: list[Aim] = []
         if wanted.move_waiting:
-            found = await self._store.read(_waiting, wanted)
+            waiting = await self._store.read(_waiting)
+            found = await asyncio.to_thread(_meant, waiting, wanted)  # half a second for many
         reason = f"Its source was blocked: {wanted.pattern}."
         aims = found[:AT_ONCE]
         deed = await self._decide.prepared(aims, Action.SPAM, actor, reason)
@@ -158,17 +160,20 @@ def lift_of_decision(
             yield from source_deeds.add(_line(made, SourceDeed.UNBLOCK, actor, now))
 
 
-def _waiting(wanted: Wanted) -> Query[list[Aim]]:
-    """What waits from there, in the version it has now."""
-    aims: list[Aim] = []
+def _waiting() -> Query[list[blocks.Waiting]]:
+    found: list[blocks.Waiting] = []
     for waiting_for in (WaitingFor.MODERATOR, WaitingFor.SOURCE):
-        found = yield from blocks.waiting(waiting_for, limit=LOOKED_AT)
-        aims += (
-            Aim(comment_id, version)
-            for comment_id, site, version, *addresses in found
-            if wanted.site in ("", site) and _any_fits(wanted.pattern, addresses)
-        )
-    return aims
+        found += yield from blocks.waiting(waiting_for, limit=LOOKED_AT)
+    return found
+
+
+def _meant(waiting: Sequence[blocks.Waiting], wanted: Wanted) -> list[Aim]:
+    """What waits from there, in the version it had when it was read."""
+    return [
+        Aim(comment_id, version)
+        for comment_id, site, version, *addresses in waiting
+        if wanted.site in ("", site) and _any_fits(wanted.pattern, addresses)
+    ]
 
 
 def _any_fits(pattern: Pattern, addresses: Sequence[str | None]) -> bool:

@@ -139,9 +139,10 @@ WAITING = (
 )
 
 
-def waiting(
-    waiting_for: WaitingFor, *, limit: int
-) -> Query[Sequence[tuple[str, str, int, str, str | None]]]:
+Waiting = tuple[str, str, int, str, str | None]
+
+
+def waiting(waiting_for: WaitingFor, *, limit: int) -> Query[Sequence[Waiting]]:
     """List pings that wait: id, site, version, source, and whose post a bridge shows."""
     rows = yield WAITING, {"waiting_for": waiting_for, "limit": limit}
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
