@@ -10,7 +10,8 @@ from moderation.domain.opinion import Opinion, Verdict
 from moderation.domain.rule import Rule, What
 from moderation.text.words import fold
 
-SETTINGS = "settings"  # who made the rules of the settings file
+# Who made the rules of the file; their ids have a colon, which those of kept ones never have.
+SETTINGS = "settings"
 MANY = 500  # rules that are made ready aside
 NAMED = 3  # rules named in the sentence
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -54,7 +55,7 @@ class Rules:
             sentence(hits),
             score=1.0 if spam else 0.3,
             decisive=spam,
-            rules=tuple(hit.rule.id for hit in hits if hit.rule.made_by != SETTINGS),
+            rules=tuple(hit.rule.id for hit in hits if ":" not in hit.rule.id),
         )
 
     async def _current(self) -> Rulebook:

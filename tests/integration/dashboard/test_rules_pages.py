@@ -8,6 +8,7 @@ import pytest
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action
 from moderation.domain.moderator import Role
+from moderation.flow.owner_rules import Wish
 
 from .browsing import Browser
 from .conftest import Service
@@ -147,6 +148,14 @@ async def test_a_host_of_hex_letters_in_a_list_is_no_network_address(
     look = await owner.send(form, kind="wordpress-disallowed", list=keys)
     assert "4 of 4 lines become rules." in look.words
     assert look.words.count("A network address.") == 2
+
+
+async def test_whoever_made_a_rule_its_hits_count(light: Service) -> None:
+    rules = light.house.rules
+    rule = await rules.add(rules.draft(Wish("phrase", "press"), "settings"))
+    await light.say("The press is free")
+    kept, found = await rules.one(rule.id)
+    assert (kept.hits, len(found)) == (1, 1)
 
 
 async def test_readers_look_on_and_change_nothing(light: Service, owner: Browser) -> None:
