@@ -10,8 +10,8 @@ from moderation.domain.opinion import Opinion, Verdict
 from moderation.domain.rule import Rule, What
 from moderation.text.words import fold
 
-# Who made the rules of the file; their ids have a colon, which those of kept ones never have.
-SETTINGS = "settings"
+SETTINGS = "settings"  # who made the rules of the settings file
+OF_FILE = "settings:"  # how their ids begin; those of kept rules have no colon
 MANY = 500  # rules that are made ready aside
 NAMED = 3  # rules named in the sentence
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -55,7 +55,7 @@ class Rules:
             sentence(hits),
             score=1.0 if spam else 0.3,
             decisive=spam,
-            rules=tuple(hit.rule.id for hit in hits if ":" not in hit.rule.id),
+            rules=tuple(hit.rule.id for hit in hits if not hit.rule.id.startswith(OF_FILE)),
         )
 
     async def _current(self) -> Rulebook:
@@ -93,7 +93,7 @@ def _of_settings(phrases: Iterable[str], verdict: str) -> Iterable[Rule]:
         key = fold(phrase)
         if key:
             yield Rule(
-                id=f"{SETTINGS}:{verdict}:{key}",
+                id=f"{OF_FILE}{verdict}:{key}",
                 site="",
                 what=What.PHRASE,
                 value=phrase.strip(),
