@@ -48,7 +48,9 @@ PAGES: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ("private", "private", PRIVATE),
     ("ping", "ping", PING),
     ("own", "private_list", {"entries": [OWN]}),
-    ("demo", "demo", {}),
+    ("demo", "demo", {"discovery": "", "rdf": ""}),
+    ("unsubscribe", "unsubscribe", {"person": {"name": "Ana"}, "stopped": False, "here": HERE}),
+    ("resume", "unsubscribe", {"person": {"name": "Ana"}, "stopped": True, "here": HERE}),
 )
 
 
