@@ -20,6 +20,7 @@ from moderation.flow.discover import Discover
 from moderation.flow.enter import Enter
 from moderation.flow.find import Find
 from moderation.flow.follow import Features
+from moderation.flow.followers import RELEASE, Release
 from moderation.flow.hear import Hear
 from moderation.flow.lessons import RELEARN, PastLessons, School
 from moderation.flow.letters import Letters
@@ -147,6 +148,7 @@ def _join(
     decide, blocks = _deciding(store, sites, clock, undo_time, corrects=corrects, school=school)
     handlers = _mailing(tell) | _asking(store, settings, akismet, account, clock, on)
     handlers |= {"look": look, "sweep": sweep, "recheck": watch, RELEARN: learning.relearn.job}
+    handlers[RELEASE] = Release(store, clock)
     handlers["verify"] = Verify(store, sites, screen, fetcher, reader, clock, on)
     return House(
         settings=settings,

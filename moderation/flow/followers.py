@@ -2,20 +2,23 @@
 
 from datetime import datetime, timedelta
 
+from moderation.domain.clock import Clock
 from moderation.domain.comment import Comment, Status, WaitingFor
 from moderation.domain.decision import Action
 from moderation.domain.ids import new_id
+from moderation.domain.job import Job
 from moderation.domain.opinion import Opinion, Ruling, Verdict, rule, score
 from moderation.domain.rule import Rule, What
 from moderation.flow import follow
 from moderation.flow.decide import Deed
 from moderation.flow.moves import move
 from moderation.flow.settle import left_by_person
-from moderation.store import articles, comment_changes, comments, opinions, rules
-from moderation.store.contract import Query
+from moderation.store import articles, comment_changes, comments, jobs, opinions, rules
+from moderation.store.contract import Query, Store
 
 WAVE = "wave"  # the name of the check that speaks of it
-MOST = 500  # followers that are freed at once
+RELEASE = "release"
+SLICE = 200  # followers that are freed in one commit; the rest by a job
 FREE = "The decision it followed was taken back."
 
 
@@ -53,11 +56,38 @@ def release_followers(
         if sites and ended.site not in sites:
             continue
         yield from rules.remove(ended.id, who, now)
-        followers = yield from rules.hit_comments(ended.id, limit=MOST)
-        yield from articles.lock_of(*(comment.id for comment in followers))
-        known = yield from comments.by_ids(comment.id for comment in followers)
-        for comment in known.values():
-            yield from _free(comment, now)
+        before = yield from _free_some(ended.id, now)
+        if before is not None:
+            payload = {"rule": ended.id, "before": before}
+            yield from jobs.add(new_id(now), RELEASE, ended.id, payload, due_at=now, now=now)
+
+
+class Release:
+    """The job `release`: a night's thousands of followers, freed slice by slice.
+
+    Begun anew after a crash it comes by those that are free already and leaves them.
+    """
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def __call__(self, job: Job) -> None:
+        before: str | None = str(job.payload["before"])
+        while before is not None:
+            before = await self._store.write(
+                _free_some, str(job.payload["rule"]), self._clock.now(), before
+            )
+
+
+def _free_some(rule_id: str, now: datetime, before: str = "~") -> Query[str | None]:
+    """Free the next followers before a comment's id; the last one's id, None when all are."""
+    followers = yield from rules.hit_comments(rule_id, limit=SLICE, before_id=before)
+    yield from articles.lock_of(*(comment.id for comment in followers))
+    known = yield from comments.by_ids(comment.id for comment in followers)
+    for comment in known.values():
+        yield from _free(comment, now)
+    return followers[-1].id if len(followers) == SLICE else None
 
 
 def _free(comment: Comment, now: datetime) -> Query[None]:

@@ -31,6 +31,7 @@ KINDS = {
     "account": "Look at the account at Akismet",
     "trouble": "Mail an owner about trouble with Akismet",
     "correct": "Correct Akismet",
+    "release": "Free what followed a decision that was taken back",
     "relearn": "Read old decisions anew for the spam check",
     "recheck": "See which source is to be looked at again",
     "sweep": "Delete what is old enough",

@@ -8,6 +8,7 @@ from moderation.domain.decision import Action, Actor, Door
 from moderation.domain.moderator import Role
 from moderation.domain.opinion import Verdict
 from moderation.domain.submission import Reply
+from moderation.flow.followers import SLICE
 from moderation.flow.waves import MOST
 from moderation.store import log, opinions
 
@@ -180,3 +181,21 @@ async def test_what_is_not_a_list_of_comments_is_refused(light: Service, owner: 
     assert (await owner.post("/dashboard/waves/m1/spam", fields)).status_code == 404
     assert (await owner.post("/dashboard/waves/m1/delete", fields)).status_code == 404
     assert (await owner.get("/dashboard/waves/m1")).status == 404
+
+
+async def test_a_night_of_followers_is_freed_to_the_last(light: Service, owner: Browser) -> None:
+    for number in range(3):
+        await spam(light, number)
+    queue = await owner.get("/dashboard")
+    await owner.send(next(f for f in queue.forms if "/waves/" in f.action), follow="1")
+    followers = [await spam(light, number) for number in range(3, 3 + SLICE + 5)]
+    assert {comment.status for comment in followers} == {Status.SPAM}
+    story = await light.house.store.read(log.of_comment, followers[0].id)
+    decided = await light.house.store.read(log.last, limit=len(followers) + 10)
+    decision = next(e.decision_id for e in decided if e.action is Action.SPAM)
+    assert story[-1].action is Action.RECEIVE
+
+    await light.house.undo.decision(decision, Actor("Ana", Door.DASHBOARD, "ana"))
+    await light.house.worker.drain()
+
+    assert {(await light.again(c.id)).status for c in followers} == {Status.HELD}
