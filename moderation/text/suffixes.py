@@ -14,6 +14,11 @@ def _list() -> PublicSuffixList:
     return PublicSuffixList(accept_unknown=False)
 
 
+def load() -> None:
+    """Have the list ready: who would be the first to ask waits for nothing then."""
+    _list()
+
+
 def is_public(host: str) -> bool:
     """Tell whether anybody may have a name under this host: ``co.uk``, ``github.io``."""
     return _IP.fullmatch(host) is None and _list().publicsuffix(host) == host

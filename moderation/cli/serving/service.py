@@ -12,6 +12,7 @@ from moderation.flow.catalogue import Catalogue
 from moderation.house import House, open_house
 from moderation.logs import get
 from moderation.settings import Settings
+from moderation.text import suffixes
 from moderation.web.demo import ARTICLES
 
 WORK_SECONDS = 10.0  # for the jobs inside when the service stops
@@ -75,6 +76,7 @@ async def _open(settings: Settings) -> House:
     house = await open_house(settings, clock=SystemClock())
     try:
         await house.fetcher.self_test()
+        suffixes.load()  # nobody is answered yet; the first ping would hold up all others
         await house.sweep.start()
         await house.watch.start()
         if house.account is not None:
