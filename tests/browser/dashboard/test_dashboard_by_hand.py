@@ -78,6 +78,7 @@ def test_a_day_by_keyboard_alone(running: Running, context: "BrowserContext") ->
     tab = context.new_page()
     tab.goto(f"{running.base}/dashboard")
     press = tab.keyboard.press
+    tab.wait_for_function("document.activeElement.name === 'username'")  # comes after the load
     tab.keyboard.type("Ana")
     press("Tab")
     tab.keyboard.type(PASSWORD)
