@@ -73,9 +73,13 @@ def score(opinions: Sequence[Opinion]) -> float:
 
 
 def leans_to_spam(opinions: Sequence[Opinion]) -> bool:
-    """Tell whether no mail should be sent on behalf of this comment (to anyone).
+    """Tell whether no mail should be sent on behalf of this comment (to anyone)."""
+    return earned_score(opinions) >= 0.5 or any(o.verdict is Verdict.SPAM for o in opinions)
 
-    What a check thinks that has not earned a say yet orders the queue, and silences nobody.
+
+def earned_score(opinions: Sequence[Opinion]) -> float:
+    """The score without those of checks that have not earned a say yet.
+
+    Theirs order the queue all the same; they silence nobody, and nothing is said of them aloud.
     """
-    heard = [o for o in opinions if o.verdict is not Verdict.NOT_RUN]
-    return score(heard) >= 0.5 or any(o.verdict is Verdict.SPAM for o in opinions)
+    return score([o for o in opinions if o.verdict is not Verdict.NOT_RUN])

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from moderation.domain.article import Article
 from moderation.domain.comment import Comment, Status, WaitingFor
-from moderation.domain.opinion import Opinion, Verdict
+from moderation.domain.opinion import Opinion, Verdict, earned_score
 from moderation.domain.site import Site
 from moderation.flow.letters import reasons
 from moderation.flow.see import Line, Seen
@@ -34,6 +34,7 @@ class Card:
     parent: Comment | None
     parent_words: str
     badge: str  # how well the author is known here; "" of a ping
+    leaning: str  # what the checks that have a say lean to, in words
     telling: tuple[Opinion, ...]  # opinions that spoke for or against
     quiet: tuple[Opinion, ...]  # those that found nothing or were not run
     because: tuple[str, ...]  # where no opinion tells: what the site's settings say
@@ -70,6 +71,7 @@ class Cards:
             parent=line.parent,
             parent_words=_parent_words(line.parent),
             badge=_badge(comment, line.approved_before),
+            leaning=words.leaning(earned_score(line.opinions)),
             telling=telling,
             quiet=tuple(o for o in line.opinions if o.verdict not in TELLING),
             because=because,

@@ -6,6 +6,7 @@ from moderation.domain.opinion import (
     Opinion,
     Ruling,
     Verdict,
+    earned_score,
     leans_to_spam,
     rule,
     score,
@@ -94,3 +95,11 @@ def test_what_is_thought_before_it_counts_keeps_no_mail_back() -> None:
     early = Opinion("learned", Verdict.NOT_RUN, "Too few decisions.", 0.9)
     assert score([early]) == 0.9, "it orders the queue"
     assert not leans_to_spam([early, UNSURE])
+
+
+def test_a_score_that_is_not_earned_orders_the_queue_and_is_not_said_aloud() -> None:
+    early = Opinion("learned", Verdict.NOT_RUN, "Too few decisions.", 0.9)
+    links = Opinion("links", Verdict.UNSURE, "One link.", 0.1)
+    assert score([early, links]) == pytest.approx(1.0)
+    assert earned_score([early, links]) == pytest.approx(0.1)
+    assert not leans_to_spam([early, links])
