@@ -1,12 +1,12 @@
-"""Give readers a thread: ready bytes by what was asked, made once, forgotten when it changes."""
+"""Give readers a thread: what was asked becomes bytes, made once and kept until it changes."""
 
 import asyncio
 import gzip
 import hashlib
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from moderation.domain.clock import Clock
 from moderation.domain.comment import REACTIONS, Comment
@@ -14,53 +14,20 @@ from moderation.domain.errors import Malformed, NotFound, UnknownArticle, Unknow
 from moderation.domain.site import Site
 from moderation.domain.thread import Node, Thread, arrange, paginate
 from moderation.flow import places
+from moderation.flow.kept import Kept
+from moderation.flow.ready import Asked, Ready
 from moderation.formats.contract import ThreadFormat, View
 from moderation.store import articles, comments
-from moderation.store.contract import Changed, Query, Store
+from moderation.store.contract import Query, Store
 
 CACHE_BYTES = 64 * 1024 * 1024
-REMEMBERED = 10_000  # articles whose last change is known
-ENTRY_BYTES = 1024  # what an entry costs beside its bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One way of seeing one article."""
-
-    format: str
-    address: str
-    page: int = 1
-    form: bool = True
-    comment: str = ""  # the page that holds this comment
-    answer: str = ""  # the comment being answered without script
-
-
-@dataclass(slots=True)
-class Ready:
-    """An answer whole: bytes, their tag, and compressed forms as they are first asked for."""
-
-    body: bytes
-    etag: str  # strong, of the identity bytes: equal in all processes and after restarts
-    content_type: str
-    site: Site
-    article_id: str | None  # None: nothing is stored of this address
-    takes_pings: bool = False
-    until: datetime | None = None  # the article closes by itself then, and says so
-    encoded: dict[str, bytes] = field(default_factory=dict)
-
-    async def gzipped(self) -> bytes:
-        """The gzip form, made once, off the event loop."""
-        if "gzip" not in self.encoded:
-            self.encoded["gzip"] = await asyncio.to_thread(gzip.compress, self.body, 6, mtime=0)
-        return self.encoded["gzip"]
-
-    @property
-    def weight(self) -> int:
-        return len(self.body) * 2 + ENTRY_BYTES
+COMPRESS: Mapping[str, Callable[[bytes], bytes]] = {
+    "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
+}
 
 
 class Publish:
-    """Threads as bytes. What was begun before a commit is never kept after it."""
+    """Threads as bytes, kept until they change."""
 
     def __init__(
         self,
@@ -75,38 +42,9 @@ class Publish:
         self._sites = sites
         self._formats = formats
         self._clock = clock
-        self._limit = limit
-        self._ready: OrderedDict[Asked, Ready] = OrderedDict()
-        self._of_article: dict[str, set[Asked]] = {}
-        self._loading: dict[Asked, asyncio.Task[Ready]] = {}
-        self._weight = 0
-        self._epoch = 0
-        self._changed: dict[str, int] = {}  # article -> epoch of its last change
-        self._floor = 0  # loads begun before this epoch are not kept
-        store.on_change(self.evict)
-
-    def evict(self, changes: Sequence[Changed]) -> None:
-        """Forget what was made of these articles; called after each commit, before its answers."""
-        self._epoch += 1
-        if len(self._changed) > REMEMBERED:
-            self._changed.clear()  # then loads of before are not kept either: see `_load`
-            self._floor = self._epoch
-        for change in changes:
-            self._changed[change.article_id] = self._epoch
-            for asked in tuple(self._of_article.get(change.article_id, ())):
-                self._drop(asked)
-        self._loading.clear()  # who asks now must not be given what was begun before
-
-    def kept(self, asked: Asked) -> Ready | None:
-        """What is ready, without waiting."""
-        ready = self._ready.get(asked)
-        if ready is None:
-            return None
-        if ready.until is not None and self._clock.now() > ready.until:
-            self._drop(asked)
-            return None
-        self._ready.move_to_end(asked)
-        return ready
+        self._encoding: dict[tuple[Ready, str], asyncio.Task[bytes]] = {}
+        self.kept = Kept(self._make, clock, limit=limit)
+        store.on_change(self.kept.evict)
 
     async def thread(self, asked: Asked) -> Ready:
         """An article's thread as `asked`.
@@ -114,43 +52,26 @@ class Publish:
         Raises Malformed without an address, UnknownArticle outside every site, NotFound
         for a page that is not there, UnknownParent for an answer to what is not shown.
         """
-        ready = self.kept(asked)
-        if ready is not None:
-            return ready
-        task = self._loading.get(asked)
+        return self.kept.find(asked) or await self.kept.get(asked)
+
+    async def encoded(self, asked: Asked, ready: Ready, encoding: str) -> bytes:
+        """A compressed form, made once for all who ask, off the event loop; kept with the rest."""
+        form = ready.encoded.get(encoding)
+        if form is not None:
+            return form
+        key = ready, encoding
+        task = self._encoding.get(key)
         if task is None:
-            task = asyncio.create_task(self._load(asked, self._epoch))
-            self._loading[asked] = task
+            task = asyncio.create_task(self._encode(asked, ready, encoding))
+            self._encoding[key] = task
+            task.add_done_callback(lambda _: self._encoding.pop(key))
         return await asyncio.shield(task)
 
-    async def _load(self, asked: Asked, epoch: int) -> Ready:
-        try:
-            ready = await self._make(asked)
-            article_id = ready.article_id
-            if article_id is not None and epoch >= self._changed.get(article_id, self._floor):
-                self._keep(asked, ready, article_id)
-            return ready
-        finally:
-            if self._loading.get(asked) is asyncio.current_task():
-                del self._loading[asked]
-
-    def _keep(self, asked: Asked, ready: Ready, article_id: str) -> None:
-        self._drop(asked)  # two may have been loading it: a commit in between ends joining
-        self._ready[asked] = ready
-        self._of_article.setdefault(article_id, set()).add(asked)
-        self._weight += ready.weight
-        while self._weight > self._limit:
-            self._drop(next(iter(self._ready)))
-
-    def _drop(self, asked: Asked) -> None:
-        gone = self._ready.pop(asked, None)
-        if gone is None or gone.article_id is None:
-            return
-        self._weight -= gone.weight
-        of_article = self._of_article[gone.article_id]
-        of_article.discard(asked)
-        if not of_article:
-            del self._of_article[gone.article_id]
+    async def _encode(self, asked: Asked, ready: Ready, encoding: str) -> bytes:
+        form = await asyncio.to_thread(COMPRESS[encoding], ready.body)
+        ready.encoded[encoding] = form
+        self.kept.weigh(asked, ready)
+        return form
 
     async def _make(self, asked: Asked) -> Ready:
         thread, answer, until = await self._store.read(self._read, asked)

@@ -12,7 +12,8 @@ from starlette.types import Receive, Scope, Send
 from moderation.domain.errors import Fault, Malformed
 from moderation.domain.site import Site
 from moderation.flow.find import Find
-from moderation.flow.publish import Asked, Publish, Ready
+from moderation.flow.publish import Publish
+from moderation.flow.ready import Asked, Ready
 from moderation.protocols import form
 from moderation.text import discovery, forms
 from moderation.web.headers import Origins, accepts_gzip, matches, page_csp
@@ -67,7 +68,7 @@ class Threads:
         except Fault as fault:
             await self._refusal(fault, scope, origin)(scope, receive, send)
             return
-        body, etag, encoding = await _form_of(ready, given.get(b"accept-encoding", b""))
+        body, etag, encoding = await self._form_of(asked, ready, given.get(b"accept-encoding", b""))
         headers = [
             (b"content-type", ready.content_type.encode()),
             (b"etag", etag.encode()),
@@ -91,6 +92,14 @@ class Threads:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         sent = b"" if scope["method"] == "HEAD" else body
         await send({"type": "http.response.body", "body": sent})
+
+    async def _form_of(
+        self, asked: Asked, ready: Ready, accepted: bytes
+    ) -> tuple[bytes, str, bytes]:
+        """The bytes to send, their tag, and how they are encoded."""
+        if len(ready.body) < WORTH_IT or not accepts_gzip(accepted.decode("latin-1")):
+            return ready.body, ready.etag, b""
+        return await self._publish.encoded(asked, ready, "gzip"), _gzip_etag(ready), b"gzip"
 
     def _discovery(self, site: Site) -> list[tuple[bytes, bytes]]:
         """The lines by which a thread's own page says where pings to it go."""
@@ -179,13 +188,6 @@ def read_query(path: str, query_string: bytes) -> Asked:
         comment=value("comment"),
         answer=(value("parent") or value("replytocom")) if answers else "",
     )
-
-
-async def _form_of(ready: Ready, accepted: bytes) -> tuple[bytes, str, bytes]:
-    """The bytes to send, their tag, and how they are encoded."""
-    if len(ready.body) < WORTH_IT or not accepts_gzip(accepted.decode("latin-1")):
-        return ready.body, ready.etag, b""
-    return await ready.gzipped(), _gzip_etag(ready), b"gzip"
 
 
 def _gzip_etag(ready: Ready) -> str:

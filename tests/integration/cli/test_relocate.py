@@ -13,7 +13,7 @@ from moderation.domain.ids import new_id
 from moderation.domain.site import Articles, Site
 from moderation.domain.submission import Ping, Reply
 from moderation.flow import places, prepare
-from moderation.flow.publish import Asked
+from moderation.flow.ready import Asked
 from moderation.flow.relocate import Relocate
 from moderation.house import House, open_house
 from moderation.settings import Limits, Settings, StoreSettings

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.domain.errors import Malformed
-from moderation.flow.publish import Asked
+from moderation.flow.ready import Asked
 from moderation.web.threads import FORMATS, read_query
 
 ARTICLE = "https://blog.example/a?p=1&q=ü"

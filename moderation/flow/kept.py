@@ -1,0 +1,150 @@
+"""Answers kept ready: bounded by bytes, made once for all who wait, forgotten with a change."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from moderation.domain.clock import Clock
+from moderation.flow.ready import Asked, Ready
+from moderation.store.contract import Changed
+
+REMEMBERED = 10_000  # articles whose last change is known
+
+Make = Callable[[Asked], Awaitable[Ready]]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """An answer being made, and the epoch it began in."""
+
+    epoch: int
+    task: asyncio.Task[Ready]
+
+
+class Kept:
+    """Ready answers by what was asked. What was begun before a commit is never kept after it.
+
+    An epoch ends with each commit. Who asks is given nothing of an article that changed
+    between the beginning of what they were given and their asking.
+    """
+
+    def __init__(self, make: Make, clock: Clock, *, limit: int) -> None:
+        self._make = make
+        self._clock = clock
+        self._limit = limit  # bytes
+        self._ready: OrderedDict[Asked, Ready] = OrderedDict()
+        self._counted: dict[Asked, int] = {}  # the weight by which each was last counted
+        self._of_article: dict[str, set[Asked]] = {}
+        self._loading: dict[Asked, Load] = {}
+        self._weight = 0
+        self._epoch = 0
+        self._changed: dict[str, int] = {}  # article -> epoch of its last change
+        self._floor = 0  # of an article that is not there
+        self._dropped: list[Callable[[Ready], None]] = []
+
+    @property
+    def weight(self) -> int:
+        """Bytes of memory, about, of all that is kept."""
+        return self._weight
+
+    def on_drop(self, listener: Callable[[Ready], None]) -> None:
+        """Call `listener` with each answer that is not kept any more, at once."""
+        self._dropped.append(listener)
+
+    def evict(self, changes: Sequence[Changed]) -> None:
+        """Forget what was made of these articles; called after each commit, before its answers."""
+        self._epoch += 1
+        if len(self._changed) > REMEMBERED:
+            self._changed.clear()
+            self._floor = self._epoch
+        for change in changes:
+            self._changed[change.article_id] = self._epoch
+            for asked in tuple(self._of_article.get(change.article_id, ())):
+                self._drop(asked)
+
+    def find(self, asked: Asked) -> Ready | None:
+        """What is ready, without waiting."""
+        ready = self._ready.get(asked)
+        return ready if ready is not None and self.holds(asked, ready) else None
+
+    def holds(self, asked: Asked, ready: Ready) -> bool:
+        """Whether a kept answer is still true by the clock; it is dropped where it is not."""
+        if ready.until is not None and self._clock.now() > ready.until:
+            self._drop(asked)
+            return False
+        ready.used = True
+        return True
+
+    async def get(self, asked: Asked) -> Ready:
+        """What is ready, or is being made, or is made now. Raises what making it raises."""
+        entered = self._epoch
+        while True:
+            ready = self.find(asked)
+            if ready is not None:
+                return ready
+            load = self._loading.get(asked) or self._begin(asked)
+            try:
+                ready = await asyncio.shield(load.task)
+            except Exception:
+                if load.epoch >= entered:
+                    raise
+                continue  # a commit since then may have made it possible
+            # Waiting for what is under way and asking again makes two loads at the most,
+            # however often others change: beginning anew at each commit makes a herd.
+            if load.epoch >= entered or not self._changed_since(ready, load.epoch):
+                return ready
+
+    def weigh(self, asked: Asked, ready: Ready) -> None:
+        """Count an answer again that has grown."""
+        if self._ready.get(asked) is ready:
+            self._count(asked, ready)
+
+    def _changed_since(self, ready: Ready, epoch: int) -> bool:
+        if ready.article_id is None:  # any commit may have made the article
+            return epoch < self._epoch
+        return epoch < self._changed.get(ready.article_id, self._floor)
+
+    def _begin(self, asked: Asked) -> Load:
+        task = asyncio.create_task(self._load(asked, self._epoch))
+        load = self._loading[asked] = Load(self._epoch, task)
+        return load
+
+    async def _load(self, asked: Asked, epoch: int) -> Ready:
+        try:
+            ready = await self._make(asked)
+            if ready.article_id is not None and not self._changed_since(ready, epoch):
+                self._drop(asked)
+                self._ready[asked] = ready
+                self._of_article.setdefault(ready.article_id, set()).add(asked)
+                self._count(asked, ready)
+            return ready
+        finally:
+            del self._loading[asked]
+
+    def _count(self, asked: Asked, ready: Ready) -> None:
+        """Bring the sum up to date, and make room: who was not used goes first."""
+        weight = ready.weight
+        self._weight += weight - self._counted.get(asked, 0)
+        self._counted[asked] = weight
+        if weight > self._limit:
+            self._drop(asked)
+        while self._weight > self._limit:
+            first, oldest = next(iter(self._ready.items()))
+            if oldest.used or oldest is ready:
+                oldest.used = False
+                self._ready.move_to_end(first)
+            else:
+                self._drop(first)
+
+    def _drop(self, asked: Asked) -> None:
+        gone = self._ready.pop(asked, None)
+        if gone is None or gone.article_id is None:
+            return
+        self._weight -= self._counted.pop(asked)
+        of_article = self._of_article[gone.article_id]
+        of_article.discard(asked)
+        if not of_article:
+            del self._of_article[gone.article_id]
+        for listener in self._dropped:
+            listener(gone)
