@@ -60,12 +60,15 @@ class Signing:
         return value, at.astimezone(UTC)
 
     def value(self, purpose: str, token: str, *, max_age: timedelta | None = None) -> Any | None:
-        """The value of a token that is not older than `max_age`."""
+        """The value of a token that is not older than `max_age`.
+
+        Nor is one good that was signed that long from now, under a clock that was ahead.
+        """
         found = self.read(purpose, token)
         if found is None:
             return None
         value, at = found
-        if max_age is not None and self._clock.now() - at > max_age:
+        if max_age is not None and abs(self._clock.now() - at) > max_age:
             return None
         return value
 

@@ -36,6 +36,10 @@ class FakeClock:
         self.at += by
         self.seconds += by.total_seconds()
 
+    def leap(self, by: timedelta) -> None:
+        """Set the clock: no time passes."""
+        self.at += by
+
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:

@@ -1,4 +1,8 @@
-"""Forget in time: addresses are made coarse, old trash and spam go, and so do old sessions."""
+"""Forget in time: addresses are made coarse, old trash and spam go, and so do old sessions.
+
+A clock that leaps ahead must not make us forget what is young: time that went by in the store
+and that this process has not lived through is believed a day later, when it still stands.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -11,6 +15,7 @@ from moderation.flow import arrivals, follow, trust
 from moderation.flow.moves import delete
 from moderation.flow.undo import UNDO_DAYS
 from moderation.flow.worker import Later
+from moderation.logs import get
 from moderation.settings import Settings
 from moderation.store import (
     akismet_records,
@@ -37,7 +42,9 @@ SESSION = timedelta(days=7)
 ENDED = timedelta(days=30)  # a block that has run out is shown this long
 RULES = timedelta(days=90)  # after they were removed or ended
 WAVES = timedelta(days=90)  # what is like a comment is found for this long
+DAY = timedelta(days=1)  # more than an hour late is usual: nobody serves at night, say
 KEY = "hourly"
+logger = get("sweep")
 
 
 class Sweep:
@@ -55,6 +62,7 @@ class Sweep:
         self._settings = settings
         self._clock = clock
         self._keep_models = keep_models
+        self._lived_since = clock.monotonic()
 
     async def start(self) -> None:
         """Ask for the first sweep, if none is asked for."""
@@ -64,8 +72,18 @@ class Sweep:
         )
 
     async def __call__(self, job: Job) -> None:
+        now, lived = self._clock.now(), self._lived()
+        if now - job.due_at > lived + DAY:
+            logger.warning("a leap in time: nothing is forgotten for a day", since=str(job.due_at))
+            raise Later(now + DAY, "waits whether the clock is right", counted=False)
         await self.once()
         raise Later(self._clock.now() + EVERY, "", counted=False)
+
+    def _lived(self) -> timedelta:
+        """How long this process has lived since the last sweep that it made."""
+        now = self._clock.monotonic()
+        lived, self._lived_since = now - self._lived_since, now
+        return timedelta(seconds=lived)
 
     async def once(self) -> None:
         """Forget all that is due, slice by slice."""

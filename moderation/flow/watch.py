@@ -23,6 +23,8 @@ SPREAD = 0.1  # part of a time by which it is shorter or longer, so that crowds 
 PAUSE = timedelta(minutes=3)  # between two looks at any sources: 480 a day, however many wait
 IDLE = timedelta(hours=1)  # at the most, where nothing is due
 SLICE = 50  # rows looked through at a time
+# No look is put off for longer: what lies beyond was set under a clock that was ahead.
+LONGEST = EVERY[-1] * 1.2
 # Until its look has set it again; and of what nobody sees, which may be seen by then.
 UNTIL_LOOKED, UNSEEN = timedelta(days=7), timedelta(days=1)
 KEY = "next"
@@ -102,6 +104,7 @@ class Watch:
 
     def _next(self, now: datetime) -> Query[datetime]:
         """Ask for one look; when to ask for the next."""
+        yield from watching.bring_back(now, latest=now + LONGEST)
         for watched in (yield from watching.due(now, limit=SLICE)):
             ident = watched.comment_id
             comment = yield from comments.by_id(ident)

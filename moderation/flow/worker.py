@@ -1,4 +1,8 @@
-"""Do the jobs: lease what is due, run it, put it back after a failure, give up aloud."""
+"""Do the jobs: lease what is due, run it, put it back after a failure, give up aloud.
+
+A process that was killed leaves its leases behind; others see that they stand still, and take
+them back (`flow/vigil`). Who was held up for so long that others took over ends what it runs.
+"""
 
 import asyncio
 import random
@@ -11,15 +15,16 @@ from moderation.domain.clock import Clock
 from moderation.domain.errors import Busy
 from moderation.domain.ids import new_id
 from moderation.domain.job import Job
+from moderation.flow.vigil import Vigil
 from moderation.logs import get, request_id
 from moderation.notify.contract import NotDelivered
-from moderation.store import jobs
+from moderation.store import leases
 from moderation.store.contract import Store
 
 logger = get("worker")
 
-LEASE = timedelta(seconds=30)  # how long the jobs of a process that was killed lie still
-HEARTBEAT = 10.0  # seconds between extensions of a lease
+LEASE = timedelta(seconds=30)  # how far its mark is set ahead, for people who look at the row
+HEARTBEAT = 10.0  # seconds between two movements of a lease
 AT_ONCE = 16
 POLL = 0.25  # seconds between looks for due jobs
 BACK_OFF = (15, 60, 300, 1800, 7200, 21600)  # seconds; then given up
@@ -53,6 +58,7 @@ class Worker:
         self._owner = new_id(clock.now())
         self._running: dict[str, asyncio.Task[None]] = {}  # by the job's id
         self._stop = asyncio.Event()
+        self._vigil = Vigil(store, clock)
 
     async def run(self) -> None:
         """Work until `stop`; a store that is away is waited for."""
@@ -70,27 +76,35 @@ class Worker:
 
     async def step(self) -> int:
         """Claim and begin what is due; how many were begun."""
+        await self._vigil.look(self._running)
         room = AT_ONCE - len(self._running)
-        now = self._clock.now()
         if room <= 0:
             return 0
-        due = await self._store.read(jobs.next_due, now)
+        due, now = await self._store.read(leases.next_due), self._clock.now()
         if due is None or due > now:
             return 0
         claimed = await self._store.write(
-            jobs.claim, self._owner, now=now, until=now + LEASE, limit=room
+            leases.claim, self._owner, now=now, until=now + LEASE, limit=room
         )
-        # After a jump of the clock or a long sleep our own leases have run out: what still
-        # runs here is not begun twice.
-        fresh = [job for job in claimed if job.id not in self._running]
-        for job in fresh:
-            task = asyncio.create_task(self._work(job))
-            self._running[job.id] = task
-            task.add_done_callback(partial(self._ended, job.id))
-        return len(fresh)
+        for job in claimed:
+            self._begin(job)
+        return len(claimed)
+
+    def _begin(self, job: Job) -> None:
+        """Run a job of ours. Where it runs here still, that is over: its row was free again.
+
+        Either it has come to its end and was asked for once more, or its lease was lost.
+        """
+        before = self._running.get(job.id)
+        if before is not None:
+            before.cancel()
+        task = asyncio.create_task(self._work(job, before))
+        self._running[job.id] = task
+        task.add_done_callback(partial(self._ended, job.id))
 
     def _ended(self, job_id: str, task: asyncio.Task[None]) -> None:
-        del self._running[job_id]
+        if self._running.get(job_id) is task:
+            del self._running[job_id]
 
     async def drain(self) -> None:
         """Run everything that is due now, and what follows from it; for tests and the demo."""
@@ -106,11 +120,13 @@ class Worker:
         for task in list(self._running.values()):
             task.cancel()
         with suppress(Busy):
-            await self._store.write(jobs.hand_back, self._owner)
+            await self._store.write(leases.hand_back, self._owner)
 
-    async def _work(self, job: Job) -> None:
-        """Run one job; where the store is away at its end, the lease runs out and it runs again."""
+    async def _work(self, job: Job, before: asyncio.Task[None] | None = None) -> None:
+        """Run one job; where its end cannot be written, its lease stands still: it runs anew."""
         request_id.set(job.id)
+        if before is not None:
+            await asyncio.wait([before])
         beat = asyncio.create_task(self._hold(job))
         try:
             await self._run(job)
@@ -138,13 +154,18 @@ class Worker:
             logger.error("a handler failed", kind=job.kind, job=job.id, exc_info=error)
             await self._failed(job, f"{type(error).__name__}: {error}")
         else:
-            await self._store.write(jobs.done, job.id, self._owner)
+            await self._store.write(leases.done, job.id, self._owner)
 
     async def _hold(self, job: Job) -> None:
+        """Move the lease now and then; where others have taken the job, end it here."""
         while True:
             await asyncio.sleep(HEARTBEAT)
             with suppress(Busy):
-                await self._store.write(jobs.extend, job.id, self._owner, self._clock.now() + LEASE)
+                until = self._clock.now() + LEASE
+                if not await self._store.write(leases.extend, job.id, self._owner, until):
+                    logger.warning("a lease was lost", kind=job.kind, job=job.id)
+                    self._running[job.id].cancel()
+                    return
 
     async def _failed(self, job: Job, error: str) -> None:
         if job.attempts > len(BACK_OFF):
@@ -159,11 +180,17 @@ class Worker:
         self, job: Job, due_at: datetime, error: str, *, counted: bool = True
     ) -> None:
         await self._store.write(
-            jobs.later, job.id, self._owner, due_at=due_at, error=error[:500], counted=counted
+            leases.later,
+            job.id,
+            self._owner,
+            due_at=due_at,
+            now=self._clock.now(),
+            error=error[:500],
+            counted=counted,
         )
 
     async def _give_up(self, job: Job, error: str) -> None:
         logger.error("job given up", kind=job.kind, job=job.id, error=error)
         await self._store.write(
-            jobs.give_up, job.id, self._owner, now=self._clock.now(), error=error[:500]
+            leases.give_up, job.id, self._owner, now=self._clock.now(), error=error[:500]
         )

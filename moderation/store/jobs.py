@@ -1,17 +1,17 @@
-"""Jobs: rows that are leased, run, repeated after a failure, and given up aloud."""
+"""Jobs: rows that somebody asked for, to be seen, retried, dropped and counted."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, null, or_, select, update
+from sqlalchemy import bindparam, case, delete, func, null, select, update
 
 from moderation.domain.job import Job, JobState
 from moderation.store.contract import Query, Row
 from moderation.store.tables import job
 from moderation.store.upsert import upsert
 
-_COLUMNS = (
+COLUMNS = (
     job.c.id,
     job.c.kind,
     job.c.key,
@@ -25,7 +25,7 @@ _COLUMNS = (
 )
 
 
-def _job(row: Row) -> Job:
+def as_job(row: Row) -> Job:
     return Job(*row)
 
 
@@ -44,6 +44,7 @@ ADD = _insert.on_conflict_do_update(
             (job.c.due_at < _insert.excluded.due_at, job.c.due_at),
             else_=_insert.excluded.due_at,
         ),
+        "asked_at": _insert.excluded.asked_at,
         "attempts": case((job.c.state == JobState.FAILED, 0), else_=job.c.attempts),
         "state": JobState.QUEUED,
     },
@@ -70,6 +71,7 @@ def add(
             "payload": payload,
             "state": JobState.QUEUED,
             "due_at": due_at,
+            "asked_at": now,
             "attempts": 0,
             "lease_owner": None,
             "lease_until": None,
@@ -79,150 +81,6 @@ def add(
             "decision_id": decision_id,
         },
     )
-
-
-_candidates = (
-    select(job.c.id)
-    .where(
-        job.c.state == JobState.QUEUED,
-        job.c.due_at <= bindparam("now_due", type_=job.c.due_at.type),
-        or_(
-            job.c.lease_until.is_(None),
-            job.c.lease_until < bindparam("now_lease", type_=job.c.due_at.type),
-        ),
-    )
-    .order_by(job.c.due_at, job.c.id)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
-)
-CLAIM = (
-    update(job)
-    .where(job.c.id.in_(_candidates.scalar_subquery()))
-    .values(
-        lease_owner=bindparam("owner"),
-        lease_until=bindparam("until"),
-        attempts=job.c.attempts + 1,
-    )
-    .returning(*_COLUMNS)
-)
-
-
-def claim(owner: str, *, now: datetime, until: datetime, limit: int) -> Query[Sequence[Job]]:
-    """Lease due jobs to `owner` until a moment; a lease that ran out is free again."""
-    rows = yield (
-        CLAIM,
-        {"now_due": now, "now_lease": now, "limit": limit, "owner": owner, "until": until},
-    )
-    return sorted((_job(row) for row in rows), key=lambda j: (j.due_at, j.id))
-
-
-NEXT = select(func.min(job.c.due_at)).where(
-    job.c.state == JobState.QUEUED,
-    or_(
-        job.c.lease_until.is_(None),
-        job.c.lease_until < bindparam("now", type_=job.c.due_at.type),
-    ),
-)
-
-
-def next_due(now: datetime) -> Query[datetime | None]:
-    """When the next job that nobody has leased is due."""
-    rows = yield NEXT, {"now": now}
-    value: datetime | None = rows[0][0]
-    return value
-
-
-EXTEND = (
-    update(job)
-    .where(job.c.id == bindparam("job"), job.c.lease_owner == bindparam("owner"))
-    .values(lease_until=bindparam("until"))
-    .returning(job.c.id)
-)
-
-
-def extend(job_id: str, owner: str, until: datetime) -> Query[bool]:
-    """Hold a lease longer; False where it was lost."""
-    rows = yield EXTEND, {"job": job_id, "owner": owner, "until": until}
-    return bool(rows)
-
-
-_of_owner = (job.c.id == bindparam("job"), job.c.lease_owner == bindparam("owner"))
-AGAIN = (
-    update(job)
-    .where(*_of_owner, job.c.again_at.is_not(None))
-    .values(due_at=job.c.again_at, again_at=None, lease_owner=None, lease_until=None, attempts=0)
-    .returning(job.c.id)
-)
-DONE = delete(job).where(*_of_owner)
-
-
-def done(job_id: str, owner: str) -> Query[None]:
-    """A job is finished: it goes, or runs once more if it was asked for meanwhile."""
-    rows = yield AGAIN, {"job": job_id, "owner": owner}
-    if not rows:
-        yield DONE, {"job": job_id, "owner": owner}
-
-
-RELEASE = (
-    update(job)
-    .where(*_of_owner)
-    .values(
-        state=bindparam("new_state"),
-        due_at=bindparam("new_due"),
-        attempts=job.c.attempts - bindparam("uncounted"),
-        last_error=bindparam("error"),
-        lease_owner=None,
-        lease_until=None,
-        again_at=None,
-    )
-)
-
-
-def later(
-    job_id: str, owner: str, *, due_at: datetime, error: str, counted: bool = True
-) -> Query[None]:
-    """Put a job back for later; `counted=False` where it was not its own fault."""
-    yield (
-        RELEASE,
-        {
-            "job": job_id,
-            "owner": owner,
-            "new_state": JobState.QUEUED,
-            "new_due": due_at,
-            "uncounted": 0 if counted else 1,
-            "error": error,
-        },
-    )
-
-
-def give_up(job_id: str, owner: str, *, now: datetime, error: str) -> Query[None]:
-    """Stop trying; it stays to be seen, retried or dropped. Asked for meanwhile, it runs again."""
-    rows = yield AGAIN, {"job": job_id, "owner": owner}
-    if rows:
-        return
-    yield (
-        RELEASE,
-        {
-            "job": job_id,
-            "owner": owner,
-            "new_state": JobState.FAILED,
-            "new_due": now,
-            "uncounted": 0,
-            "error": error,
-        },
-    )
-
-
-HAND_BACK = (
-    update(job)
-    .where(job.c.lease_owner == bindparam("owner"))
-    .values(lease_owner=None, lease_until=None, attempts=job.c.attempts - 1)
-)
-
-
-def hand_back(owner: str) -> Query[None]:
-    """Free all leases of a worker that stops."""
-    yield HAND_BACK, {"owner": owner}
 
 
 DROP_OF_DECISION = (
@@ -245,7 +103,7 @@ def drop_of_decision(decision_id: str, keys: Sequence[str]) -> Query[Sequence[st
 
 
 LIST = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(job.c.id > bindparam("after"))
     .order_by(job.c.id)
     .limit(bindparam("limit"))
@@ -254,19 +112,19 @@ LIST = (
 
 def page(*, after: str = "", limit: int = 100) -> Query[Sequence[Job]]:
     rows = yield LIST, {"after": after, "limit": limit}
-    return [_job(row) for row in rows]
+    return [as_job(row) for row in rows]
 
 
 RETRY = (
     update(job)
     .where(job.c.id == bindparam("job"), job.c.lease_until.is_(None))
-    .values(state=JobState.QUEUED, due_at=bindparam("now"), attempts=0)
+    .values(state=JobState.QUEUED, due_at=bindparam("now"), asked_at=bindparam("asked"), attempts=0)
     .returning(job.c.id)
 )
 
 
 def retry(job_id: str, now: datetime) -> Query[bool]:
-    rows = yield RETRY, {"job": job_id, "now": now}
+    rows = yield RETRY, {"job": job_id, "now": now, "asked": now}
     return bool(rows)
 
 

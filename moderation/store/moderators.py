@@ -1,7 +1,7 @@
 """Moderators, and the one-time links that make them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
@@ -139,6 +139,7 @@ def stop_letters(moderator_id: str, at: datetime | None) -> Query[None]:
     yield STOP_LETTERS, {"moderator": moderator_id, "new_at": at}
 
 
+LONGEST_LINK = timedelta(days=14)  # one good for longer was made under a clock that was ahead
 ADD_LINK = insert(link)
 LINK = select(link.c.moderator_id, link.c.expires_at).where(
     link.c.hash == bindparam("hash"), link.c.purpose == bindparam("purpose")
@@ -165,7 +166,7 @@ def add_link(
 def find_link(link_hash: str, purpose: str, now: datetime) -> Query[tuple[str | None] | None]:
     """The moderator a link is for, as a tuple of one; None where it is unknown or too old."""
     rows = yield LINK, {"hash": link_hash, "purpose": purpose}
-    if not rows or rows[0][1] < now:
+    if not rows or not now <= rows[0][1] <= now + LONGEST_LINK:
         return None
     return (rows[0][0],)
 

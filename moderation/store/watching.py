@@ -92,3 +92,15 @@ POSTPONE = (
 
 def postpone(comment_id: str, due_at: datetime) -> Query[None]:
     yield POSTPONE, {"comment": comment_id, "new_due": due_at}
+
+
+BRING_BACK = (
+    update(watch)
+    .where(watch.c.due_at > bindparam("latest", type_=watch.c.due_at.type))
+    .values(due_at=bindparam("new_due"))
+)
+
+
+def bring_back(due_at: datetime, *, latest: datetime) -> Query[None]:
+    """Have those that are due later than they can be looked at now."""
+    yield BRING_BACK, {"latest": latest, "new_due": due_at}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from moderation.net.contract import NotReadable, Page, Version
-from moderation.store import jobs
+from moderation.store import leases
 from tests.conformance.pinging import TRIES, look_with, mention, pingback, rest, source, trackback
 from tests.integration.journey.conftest import Journey
 
@@ -103,7 +103,7 @@ async def told_after(journey: Journey, seconds: float) -> timedelta:
     page = (await mention(journey, f"https://{seconds}.example/")).headers["location"]
     while (told := (await journey.client.get(page, headers=JSON)).json())["status"] == "received":
         assert told["cause"] is None
-        due = await journey.house.store.read(jobs.next_due, journey.clock.now())
+        due = await journey.house.store.read(leases.next_due)
         assert due is not None
         journey.clock.turn(max(due - journey.clock.now(), timedelta(0)))
         began = journey.clock.now()

@@ -102,3 +102,16 @@ def test_the_age_of_a_form_is_told_of_our_own_tokens_only(
     assert tokens.age(token, clock.now()) == timedelta(seconds=5)
     assert tokens.age(token[:-2] + "xx", clock.now()) is None
     assert tokens.age(signing.sign(WRITER, "https://blog.example/a"), clock.now()) is None
+
+
+def test_what_was_signed_under_a_clock_that_was_far_ahead_is_not_good(
+    signing: Signing, clock: FakeClock
+) -> None:
+    day = timedelta(days=1)
+    clock.leap(timedelta(days=3653))
+    far = signing.sign(MAILED, "m1")
+    clock.leap(-timedelta(days=3653))
+    near = signing.sign(MAILED, "m2")
+    clock.leap(-day)
+    assert signing.value(MAILED, far, max_age=2 * day) is None
+    assert signing.value(MAILED, near, max_age=2 * day) == "m2"

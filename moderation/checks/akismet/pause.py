@@ -15,25 +15,31 @@ class Pause:
     """Remembers that Akismet asked us to wait, refused the key, or is out of order.
 
     Kept in this process's memory: a restart asks afresh, as a change of the key needs one.
+    It is measured by the monotonic clock: setting the other neither ends nor lengthens it.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._until: datetime | None = None
+        self._until: float | None = None  # by the monotonic clock
         self._failures = 0
         self.because = ""
 
     @property
     def until(self) -> datetime | None:
         """The moment asking goes on, or None when nothing is in the way."""
-        if self._until is not None and self._until <= self._clock.now():
-            self._until, self.because = None, ""
-        return self._until
+        left = self._left()
+        return self._clock.now() + timedelta(seconds=left) if left else None
 
     def left(self) -> int:
         """Whole seconds still to wait; 0 for none."""
-        until = self.until
-        return ceil((until - self._clock.now()).total_seconds()) if until else 0
+        return ceil(self._left())
+
+    def _left(self) -> float:
+        """Seconds; 0 for none, and then there is no reason any more."""
+        left = 0.0 if self._until is None else max(0.0, self._until - self._clock.monotonic())
+        if not left:
+            self._until, self.because = None, ""
+        return left
 
     def key_refused(self) -> None:
         self._wait(KEY_REFUSED, "Akismet refused the key.")
@@ -55,6 +61,6 @@ class Pause:
         self._until, self._failures, self.because = None, 0, ""
 
     def _wait(self, span: timedelta, because: str) -> None:
-        until = self._clock.now() + min(span, LONGEST)
+        until = self._clock.monotonic() + min(span, LONGEST).total_seconds()
         if self._until is None or until > self._until:
             self._until, self.because = until, because

@@ -24,11 +24,12 @@ job = Table(
     Column("due_at", Instant, nullable=False),
     Column("attempts", Whole, nullable=False),
     Column("lease_owner", Text),
-    Column("lease_until", Instant),
+    Column("lease_until", Instant),  # moves while its owner lives: see `store/leases`
     Column("again_at", Instant),  # asked for again while it ran
     Column("last_error", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("decision_id", Text),
+    Column("asked_at", Instant),  # when `due_at` was set; NULL before that was kept
     UniqueConstraint("kind", "key", name="one_job"),
     Index("job_by_due", "state", "due_at", "id"),
     Index("job_by_decision", "decision_id"),

@@ -29,7 +29,7 @@ pings_per_minute = 0
 [pings]
 allowed_private_hosts = ["{pair}"]
 """
-# In a long run the leases of the killed are waited for; else they are made as old.
+# In a long run the leases of the killed are waited for; else they are taken back here.
 PATIENT = bool(os.environ.get("MODERATION_FAULT_ROUNDS"))
 SETTLED = {"shown", "waiting", "declined", "gone"}
 
@@ -53,9 +53,9 @@ async def ping(service: Service, source: str) -> str:
     return "/" + answer.headers["location"].split("/", 3)[3]
 
 
-async def age_leases(store_url: str) -> None:
-    """Let the time of every lease pass, as far as the database is concerned."""
-    statement = "UPDATE job SET lease_until = 1 WHERE lease_until IS NOT NULL"
+async def take_back_leases(store_url: str) -> None:
+    """Take back every lease, as is done with one that has stood still for half a minute."""
+    statement = "UPDATE job SET lease_owner = NULL, lease_until = NULL"
     if store_url.startswith("sqlite"):
         with sqlite3.connect(store_url.removeprefix("sqlite:///")) as connection:
             connection.execute(statement)
@@ -91,7 +91,7 @@ async def test_every_accepted_ping_comes_to_its_end_after_kills(
             await service.kill()
             good(sources, "slow")
             if not PATIENT:
-                await age_leases(store_url)
+                await take_back_leases(store_url)
             await service.start()
 
         async def settled() -> dict[str, dict[str, Any]] | None:
@@ -100,7 +100,7 @@ async def test_every_accepted_ping_comes_to_its_end_after_kills(
 
         if not PATIENT:
             await service.kill()
-            await age_leases(store_url)
+            await take_back_leases(store_url)
             await service.start()
         ends = await until(settled, within=60, what="the end of every ping")
 

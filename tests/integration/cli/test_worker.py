@@ -11,7 +11,7 @@ from moderation.domain.ids import new_id
 from moderation.domain.submission import Ping
 from moderation.house import House, open_house
 from moderation.settings import load
-from moderation.store import jobs
+from moderation.store import jobs, leases
 from tests.integration.cli.service import Desk, until
 from tests.sources import SourceServer
 
@@ -87,9 +87,9 @@ async def test_jobs_are_listed_retried_and_dropped(desk: Desk) -> None:
         await house.store.write(
             jobs.add, ident, "look", f"{number}", {"article": "x"}, due_at=later, now=now
         )
-    await house.store.write(jobs.claim, "me", now=later, until=later, limit=1)
-    await house.store.write(jobs.give_up, ids[0], "me", now=later, error="no\x1b[2Jluck")
-    await house.store.write(jobs.give_up, ids[1], "me", now=later, error="no\x1b[2Jluck")
+    await house.store.write(leases.claim, "me", now=later, until=later, limit=1)
+    await house.store.write(leases.give_up, ids[0], "me", now=later, error="no\x1b[2Jluck")
+    await house.store.write(leases.give_up, ids[1], "me", now=later, error="no\x1b[2Jluck")
     await house.close()
     await asyncio.to_thread(_look_after, desk, ids)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from moderation.domain.job import JobState
-from moderation.store import jobs
+from moderation.store import jobs, leases
 from moderation.store.db import DatabaseStore
 from tests.conftest import FakeClock, OpenStore
 
@@ -25,7 +25,7 @@ async def claim(
     store: DatabaseStore, clock: FakeClock, owner: str = "one", limit: int = 16
 ) -> list[str]:
     now = clock.now()
-    got = await store.write(jobs.claim, owner, now=now, until=now + MINUTE, limit=limit)
+    got = await store.write(leases.claim, owner, now=now, until=now + MINUTE, limit=limit)
     return [job.key for job in got]
 
 
@@ -52,21 +52,28 @@ async def test_the_longest_due_goes_first_and_the_future_waits(
 ) -> None:
     for key, minutes in (("b", -1), ("a", -2), ("c", 1)):
         await add(store, clock, key, due_at=clock.now() + minutes * MINUTE)
-    assert await store.read(jobs.next_due, clock.now()) == clock.now() - 2 * MINUTE
+    assert await store.read(leases.next_due) == clock.now() - 2 * MINUTE
     assert await claim(store, clock) == ["a", "b"]
-    assert await store.read(jobs.next_due, clock.now()) == clock.now() + MINUTE
+    assert await store.read(leases.next_due) == clock.now() + MINUTE
 
 
-async def test_a_lease_holds_until_it_runs_out(store: DatabaseStore, clock: FakeClock) -> None:
+async def test_a_lease_holds_until_it_is_taken_back_as_it_was_seen(
+    store: DatabaseStore, clock: FakeClock
+) -> None:
     await add(store, clock, "k")
     assert await claim(store, clock, "one") == ["k"]
+    (seen,) = await store.read(leases.leased)
+    clock.turn(timedelta(days=1))
     assert await claim(store, clock, "two") == []
-    clock.turn(MINUTE + timedelta(seconds=1))
+    assert await store.write(leases.extend, seen.job_id, "one", clock.now())
+    assert await store.write(leases.take_back, [seen]) == 0  # it has moved
+    (seen,) = await store.read(leases.leased)
+    assert await store.write(leases.take_back, [seen]) == 1
     assert await claim(store, clock, "two") == ["k"]
     (job,) = await store.read(jobs.page)
     assert job.attempts == 2
-    assert not await store.write(jobs.extend, job.id, "one", clock.now())
-    assert await store.write(jobs.extend, job.id, "two", clock.now() + MINUTE)
+    assert not await store.write(leases.extend, job.id, "one", clock.now())
+    assert await store.write(leases.extend, job.id, "two", clock.now() + MINUTE)
 
 
 async def test_asked_for_again_a_job_is_due_at_the_earlier_time_with_the_newer_words(
@@ -93,9 +100,9 @@ async def test_asked_for_while_it_runs_it_is_not_lost_with_its_end(
     due_at = clock.now() + MINUTE
     await add(store, clock, "k", due_at=due_at)
     if end == "done":
-        await store.write(jobs.done, job.id, "one")
+        await store.write(leases.done, job.id, "one")
     else:
-        await store.write(jobs.give_up, job.id, "one", now=clock.now(), error="x")
+        await store.write(leases.give_up, job.id, "one", now=clock.now(), error="x")
     (job,) = await store.read(jobs.page)
     assert (job.state, job.due_at, job.attempts) == (JobState.QUEUED, due_at, 0)
 
@@ -106,9 +113,10 @@ async def test_an_end_by_another_than_who_holds_it_changes_nothing(
     await add(store, clock, "k")
     await claim(store, clock, "one")
     (before,) = await store.read(jobs.page)
-    await store.write(jobs.done, before.id, "two")
-    await store.write(jobs.give_up, before.id, "two", now=clock.now(), error="x")
-    await store.write(jobs.later, before.id, "two", due_at=clock.now(), error="x")
+    await store.write(leases.done, before.id, "two")
+    await store.write(leases.give_up, before.id, "two", now=clock.now(), error="x")
+    now = clock.now()
+    await store.write(leases.later, before.id, "two", due_at=now, now=now, error="x")
     assert await store.read(jobs.page) == [before]
 
 
@@ -133,7 +141,7 @@ async def test_a_worker_that_stops_gives_back_its_own(
     await add(store, clock, "b")
     await claim(store, clock, "one", 1)
     await claim(store, clock, "two", 1)
-    await store.write(jobs.hand_back, "one")
+    await store.write(leases.hand_back, "one")
     assert await claim(store, clock, "three") == ["a"]
 
 
@@ -144,7 +152,7 @@ async def test_what_failed_can_be_retried_or_dropped_and_is_counted(
     await add(store, clock, "b")
     await claim(store, clock, limit=1)
     (job, _) = await store.read(jobs.page)
-    await store.write(jobs.give_up, job.id, "one", now=clock.now(), error="no")
+    await store.write(leases.give_up, job.id, "one", now=clock.now(), error="no")
     states = await store.read(jobs.states)
     assert {state: number for state, (number, _) in states.items()} == {
         JobState.FAILED: 1,

@@ -1,51 +1,18 @@
 """Jobs: leased, run, put back, given up; asked for again; handed back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from moderation.domain.errors import Busy
-from moderation.domain.ids import new_id
 from moderation.domain.job import Job, JobState
-from moderation.flow.worker import BACK_OFF, LEASE, GiveUp, Later, Worker
+from moderation.flow.worker import BACK_OFF, GiveUp, Later, Worker
 from moderation.store import jobs
 from moderation.store.db import DatabaseStore
 from tests.conftest import FakeClock
 
-Handler = Callable[[Job], Awaitable[None]]
-
-
-class Bench:
-    """A store with jobs of one kind, and workers on it."""
-
-    def __init__(self, store: DatabaseStore, clock: FakeClock) -> None:
-        self.store = store
-        self.clock = clock
-        self.ran: list[Job] = []
-        self.does: Handler | None = None
-
-    async def add(self, key: str = "k", **more: Any) -> None:
-        now = self.clock.now()
-        values: dict[str, Any] = {"due_at": now, "now": now} | more
-        await self.store.write(jobs.add, new_id(now), "deed", key, {"key": key}, **values)
-
-    async def handle(self, job: Job) -> None:
-        self.ran.append(job)
-        if self.does is not None:
-            await self.does(job)
-
-    def worker(self) -> Worker:
-        return Worker(self.store, {"deed": self.handle}, self.clock)
-
-    async def jobs(self) -> list[Job]:
-        return list(await self.store.read(jobs.page))
-
-    async def job(self) -> Job:
-        (job,) = await self.jobs()
-        return job
+from .job_bench import Bench, Handler
 
 
 @pytest.fixture
@@ -174,54 +141,6 @@ async def test_asked_for_while_it_runs_it_runs_once_more(
 
     assert len(bench.ran) == 2
     assert await bench.jobs() == []
-
-
-async def test_a_lease_that_ran_out_is_taken_over_and_its_late_end_changes_nothing(
-    bench: Bench,
-) -> None:
-    let_go, began = asyncio.Event(), asyncio.Event()
-
-    async def does(job: Job) -> None:
-        if len(bench.ran) == 1:
-            began.set()
-            await let_go.wait()
-        else:
-            raise Later(bench.clock.now() + timedelta(hours=1), "the second one's word")
-
-    bench.does = does
-    await bench.add()
-    first, second = bench.worker(), bench.worker()
-    slow = asyncio.create_task(first.drain())
-    await began.wait()
-    bench.clock.turn(LEASE + timedelta(seconds=1))
-    await second.drain()
-    let_go.set()
-    await slow
-
-    assert len(bench.ran) == 2
-    assert (await bench.job()).last_error == "the second one's word"
-
-
-async def test_after_a_jump_of_the_clock_a_worker_does_not_begin_its_own_twice(
-    bench: Bench,
-) -> None:
-    let_go, began = asyncio.Event(), asyncio.Event()
-
-    async def does(job: Job) -> None:
-        began.set()
-        await let_go.wait()
-
-    bench.does = does
-    await bench.add()
-    worker = bench.worker()
-    assert await worker.step() == 1
-    await began.wait()
-    bench.clock.turn(timedelta(days=1))
-    assert await worker.step() == 0
-    let_go.set()
-    await worker.drain()
-
-    assert len(bench.ran) == 1
 
 
 async def test_who_stops_hands_back_what_it_could_not_finish(bench: Bench) -> None:
