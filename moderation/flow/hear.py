@@ -38,7 +38,7 @@ from moderation.text.shared_hosts import place_of
 
 REOPENS_AFTER = timedelta(minutes=10)
 ROOM = 10_000  # pings that may wait for their source to be seen; then 503
-COUNT_EVERY = timedelta(seconds=5)
+COUNT_EVERY = 5.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Hear:
         self._blocks = blocks
         self._clock = clock
         self._full = False
-        self._counted_at: datetime | None = None
+        self._counted_at: float | None = None  # by the monotonic clock
 
     async def ping(self, ping: Ping) -> Heard:
         """Register a ping and ask for its verification.
@@ -83,15 +83,16 @@ class Hear:
         _check_takes(place, ping.protocol, now)
         await self._screen.admit(_case(ping, place, now))
         await self._blocks.check(place.site.id, ping.source)
-        await self._check_room(now)
+        await self._check_room()
         return await self._store.write(self._keep, ping, now, new_id(now))
 
     def _article(self, ping: Ping) -> str:
         """The address that is pinged: the page of a thread stands for its article."""
         return article_of(ping.target, self._public_url)
 
-    async def _check_room(self, now: datetime) -> None:
+    async def _check_room(self) -> None:
         """Raise Busy while too many sources are still to be seen; counted now and then."""
+        now = self._clock.monotonic()
         if self._counted_at is None or now - self._counted_at >= COUNT_EVERY:
             self._counted_at = now
             self._full = await self._store.read(jobs.count, "verify") >= ROOM
