@@ -29,12 +29,16 @@ def weight(comment: Comment) -> int:
     return 0 if comment.type in REACTIONS else 1
 
 
-def revise(comment: Comment, before: Status | None, after: Status) -> Query[None]:
+def revise(
+    comment: Comment, before: Status | None, after: Status, *, by_person: bool = True
+) -> Query[None]:
     """Change the thread's revision and count where readers see the difference."""
     shown_before, shown_after = before is Status.APPROVED, after is Status.APPROVED
     if shown_before or shown_after:
         yield from articles.shift(
-            comment.article_id, (shown_after - shown_before) * weight(comment)
+            comment.article_id,
+            (shown_after - shown_before) * weight(comment),
+            automatic=not (shown_before or by_person),
         )
 
 
@@ -86,7 +90,8 @@ def received(
             first=True,
         )
     )
-    yield from revise(comment, None, comment.status)
+    by_person = comment.badge is not None  # who signs in to answer has decided
+    yield from revise(comment, None, comment.status, by_person=by_person)
     if comment.waiting_for is WaitingFor.SOURCE:
         return
     if needs_look(article, site):

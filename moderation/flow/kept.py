@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from moderation.domain.clock import Clock
-from moderation.flow.ready import Asked, Ready
+from moderation.flow.ready import LAG, Asked, Ready
 from moderation.store.contract import Changed
 
 REMEMBERED = 10_000  # articles whose last change is known
@@ -16,9 +16,10 @@ Make = Callable[[Asked], Awaitable[Ready]]
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """An answer being made, and the epoch it began in."""
+    """An answer being made, and the epoch and the moment it began in."""
 
     epoch: int
+    began: float  # seconds of the monotonic clock
     task: asyncio.Task[Ready]
 
 
@@ -27,6 +28,11 @@ class Kept:
 
     An epoch ends with each commit. Who asks is given nothing of an article that changed
     between the beginning of what they were given and their asking.
+
+    There is one exception. Where comments come thick and fast and nobody decides on them,
+    a thread is not made anew for each: what was begun less than LAG ago does for so long.
+    So whatever was quiet is made at once, and what is not, once in LAG. No timer runs:
+    whoever asks after that has it made.
     """
 
     def __init__(self, make: Make, clock: Clock, *, limit: int) -> None:
@@ -40,6 +46,7 @@ class Kept:
         self._weight = 0
         self._epoch = 0
         self._changed: dict[str, int] = {}  # article -> epoch of its last change
+        self._grown: dict[str, int] = {}  # the same for changes that may be late
         self._floor = 0  # of an article that is not there
         self._dropped: list[Callable[[Ready], None]] = []
 
@@ -55,13 +62,20 @@ class Kept:
     def evict(self, changes: Sequence[Changed]) -> None:
         """Forget what was made of these articles; called after each commit, before its answers."""
         self._epoch += 1
-        if len(self._changed) > REMEMBERED:
+        if len(self._changed) + len(self._grown) > REMEMBERED:
             self._changed.clear()
+            self._grown.clear()
             self._floor = self._epoch
+        fresh = self._clock.monotonic() - LAG
         for change in changes:
-            self._changed[change.article_id] = self._epoch
+            last = self._grown if change.automatic else self._changed
+            last[change.article_id] = self._epoch
             for asked in tuple(self._of_article.get(change.article_id, ())):
-                self._drop(asked)
+                ready = self._ready[asked]
+                if change.automatic and ready.began > fresh:
+                    ready.stale = True
+                else:
+                    self._drop(asked)
 
     def find(self, asked: Asked) -> Ready | None:
         """What is ready, without waiting."""
@@ -70,6 +84,9 @@ class Kept:
 
     def holds(self, asked: Asked, ready: Ready) -> bool:
         """Whether a kept answer is still true by the clock; it is dropped where it is not."""
+        if ready.stale and self._is_late(ready.began):
+            self._drop(asked)
+            return False
         if ready.until is not None and self._clock.now() > ready.until:
             self._drop(asked)
             return False
@@ -92,7 +109,7 @@ class Kept:
                 continue  # a commit since then may have made it possible
             # Waiting for what is under way and asking again makes two loads at the most,
             # however often others change: beginning anew at each commit makes a herd.
-            if load.epoch >= entered or not self._changed_since(ready, load.epoch):
+            if load.epoch >= entered or self._is_true(ready, load):
                 return ready
 
     def weigh(self, asked: Asked, ready: Ready) -> None:
@@ -100,20 +117,33 @@ class Kept:
         if self._ready.get(asked) is ready:
             self._count(asked, ready)
 
-    def _changed_since(self, ready: Ready, epoch: int) -> bool:
+    def _is_late(self, began: float) -> bool:
+        return self._clock.monotonic() >= began + LAG
+
+    def _is_true(self, ready: Ready, load: Load) -> bool:
+        """Whether what a load gave may be shown to who asked after its beginning."""
         if ready.article_id is None:  # any commit may have made the article
-            return epoch < self._epoch
-        return epoch < self._changed.get(ready.article_id, self._floor)
+            return load.epoch >= self._epoch
+        if load.epoch < self._changed.get(ready.article_id, self._floor):
+            return False
+        return not (self._has_grown(ready.article_id, load) and self._is_late(load.began))
+
+    def _has_grown(self, article_id: str, load: Load) -> bool:
+        return load.epoch < self._grown.get(article_id, self._floor)
 
     def _begin(self, asked: Asked) -> Load:
-        task = asyncio.create_task(self._load(asked, self._epoch))
-        load = self._loading[asked] = Load(self._epoch, task)
+        epoch, began = self._epoch, self._clock.monotonic()
+        task = asyncio.create_task(self._load(asked))
+        load = self._loading[asked] = Load(epoch, began, task)
         return load
 
-    async def _load(self, asked: Asked, epoch: int) -> Ready:
+    async def _load(self, asked: Asked) -> Ready:
+        load = self._loading[asked]
         try:
             ready = await self._make(asked)
-            if ready.article_id is not None and not self._changed_since(ready, epoch):
+            ready.began = load.began
+            if ready.article_id is not None and self._is_true(ready, load):
+                ready.stale = self._has_grown(ready.article_id, load)
                 self._drop(asked)
                 self._ready[asked] = ready
                 self._of_article.setdefault(ready.article_id, set()).add(asked)

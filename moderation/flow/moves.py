@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from moderation.domain.comment import Comment, Status, WaitingFor
-from moderation.domain.decision import Action, Actor, LogEntry
+from moderation.domain.decision import Action, Actor, Door, LogEntry
 from moderation.domain.errors import VersionStale
 from moderation.flow import follow, trust
 from moderation.store import articles, comment_changes, comments, log
@@ -77,7 +77,8 @@ def move(
     )
     yield from log.add(line)
     yield from trust.note(comment, line)
-    yield from follow.revise(comment, comment.status, to)
+    by_person = actor.door is not Door.MACHINE
+    yield from follow.revise(comment, comment.status, to, by_person=by_person)
     changed = yield from comments.by_id(comment.id)
     return changed or comment
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from moderation.domain.site import Site
 
+LAG = 0.05  # seconds by which what is approved by itself may be late in a thread
 ENTRY_BYTES = 1024  # what keeping an answer costs beside its bytes
 
 
@@ -34,6 +35,8 @@ class Ready:
     encoded: dict[str, bytes] = field(default_factory=dict)  # by the name of the encoding
     beside: int = 0  # bytes that others keep for as long as this is kept
     used: bool = False  # since it was last weighed against others
+    began: float = 0.0  # when it was begun to be made, by the monotonic clock
+    stale: bool = False  # comments were added since; true enough until LAG after `began`
 
     @property
     def weight(self) -> int:

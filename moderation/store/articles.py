@@ -139,11 +139,14 @@ SHIFT = (
 )
 
 
-def shift(article_id: str, by: int = 0) -> Query[int]:
-    """Say that readers see something else now, and `by` more or fewer comments."""
+def shift(article_id: str, by: int = 0, *, automatic: bool = False) -> Query[int]:
+    """Say that readers see something else now, and `by` more or fewer comments.
+
+    `automatic`: all they see is more, and no person decided it; see `Changed`.
+    """
     rows = yield SHIFT, {"article": article_id, "by": by}
     revision: int = rows[0][0]
-    yield Changed(article_id, revision)
+    yield Changed(article_id, revision, automatic)
     return revision
 
 

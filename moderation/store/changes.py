@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select
@@ -31,8 +32,14 @@ EVERY = select(article.c.id, article.c.revision)
 
 
 def latest(changes: Iterable[Changed]) -> list[Changed]:
-    """Keep the last word on each article."""
-    return list({changed.article_id: changed for changed in changes}.values())
+    """Keep the last word on each article; it is automatic where all that was said of it is."""
+    found: dict[str, Changed] = {}
+    for changed in changes:
+        before = found.get(changed.article_id)
+        if changed.automatic and before is not None and not before.automatic:
+            changed = replace(changed, automatic=False)
+        found[changed.article_id] = changed
+    return list(found.values())
 
 
 def add(changes: Sequence[Changed], now: datetime) -> Query[list[int]]:

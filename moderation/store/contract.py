@@ -27,11 +27,14 @@ class Changed:
     """A step that says: what readers see of this article is different after this commit.
 
     The store writes the `change` row in the same commit, evicts after it, and tells the
-    other processes. `revision` is the article's new one.
+    other processes. `revision` is the article's new one. `automatic`: only that comments
+    were added which no person decided on, so it may be a moment before readers see it;
+    other processes are not told so much, to them no change is.
     """
 
     article_id: str
     revision: int
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from moderation.domain.decision import Action
-from moderation.domain.site import Moderation
+from moderation.domain.site import Articles, Hold, Moderation
 from moderation.flow.catalogue import Catalogue, Change
+from moderation.flow.ready import LAG
 from moderation.flow.relocate import Relocate
 
 from .conftest import ANA, Journey, Open
@@ -103,3 +104,38 @@ async def test_what_can_be_no_name_of_a_comment_is_not_found(journey: Journey, p
     await journey.reply()
     query = {"article": journey.article, "anchor": "\0"}
     assert (await journey.client.get(path, params=query)).status_code == 404
+
+
+async def test_what_appears_by_itself_may_be_late_and_what_people_do_is_seen_at_once(
+    begin: Open,
+) -> None:
+    rules = Moderation(hold=Hold.NONE, require_email=False)
+    journey = await begin(site={"moderation": rules, "articles": Articles.ANY})
+
+    async def words() -> list[str]:
+        shown = (await journey.thread("thread.json")).json()["comments"]
+        return sorted(comment["html"] for comment in shown)  # at one moment there is no order
+
+    async def say(text: str) -> str:
+        answer = await journey.json_reply(text=text)
+        assert answer.json()["status"] == "approved"
+        return str(answer.json()["id"])
+
+    first = await say("One.")
+    assert await words() == ["<p>One.</p>"]
+    await say("Two.")
+    assert await words() == ["<p>One.</p>"]
+    await journey.house.decide.one(first, Action.TRASH, ANA, version=1)
+    assert await words() == ["<p>Two.</p>"]
+
+    third = await say("Three.")
+    assert await words() == ["<p>Two.</p>"]
+    await journey.house.writer.edit(third, "Third.")
+    assert await words() == ["<p>Third.</p>", "<p>Two.</p>"]
+    await say("Four.")
+    await journey.house.writer.withdraw(third)
+    assert await words() == ["<p>Four.</p>", "<p>Two.</p>"]
+    await say("Five.")
+    assert len(await words()) == 2
+    journey.clock.turn(timedelta(seconds=LAG))
+    assert len(await words()) == 3

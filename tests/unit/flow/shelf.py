@@ -72,10 +72,10 @@ class Shelf:
     async def health(self) -> Health:
         raise AssertionError("nobody asks")
 
-    def commit(self, *articles: str) -> None:
+    def commit(self, *articles: str, automatic: bool = False) -> None:
         self.revision += 1
         for listener in self.listeners:
-            listener([Changed(article, self.revision) for article in articles])
+            listener([Changed(article, self.revision, automatic) for article in articles])
 
 
 class Plain:

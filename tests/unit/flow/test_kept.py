@@ -1,12 +1,13 @@
 """Ready bytes: made once for all who wait, never kept past a change, bounded."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from moderation.domain.errors import NotFound
 from moderation.flow.publish import Publish
-from moderation.flow.ready import ENTRY_BYTES, Ready
+from moderation.flow.ready import ENTRY_BYTES, LAG, Ready
 from tests.conftest import FakeClock
 from tests.unit.flow.shelf import SITE, Plain, Shelf, asked
 
@@ -192,3 +193,71 @@ async def test_what_is_larger_than_all_room_is_given_and_not_kept(
     publish = Publish(shelf, [SITE], {"plain": Plain(5000)}, clock, limit=5000)
     assert len((await publish.thread(asked())).body) == 5000
     assert publish.kept.find(asked()) is None
+
+
+LITTLE = timedelta(seconds=LAG / 2)
+
+
+async def test_the_first_comment_after_a_quiet_while_is_in_the_next_read(
+    publish: Publish, shelf: Shelf, clock: FakeClock
+) -> None:
+    await publish.thread(asked())
+    clock.turn(LITTLE * 2)
+    shelf.commit("a", automatic=True)
+    assert (await publish.thread(asked())).body == b"0000000002"
+
+
+async def test_of_what_comes_by_itself_a_thread_is_made_anew_once_in_a_lag(
+    publish: Publish, shelf: Shelf, clock: FakeClock
+) -> None:
+    bodies = []
+    for _ in range(10):
+        bodies.append(int((await publish.thread(asked())).body))
+        shelf.commit("a", automatic=True)
+        clock.turn(LITTLE)
+    assert bodies == [1, 1, 3, 3, 5, 5, 7, 7, 9, 9]
+    assert shelf.asked == 5
+
+
+async def test_what_a_person_decides_is_never_late(
+    publish: Publish, shelf: Shelf, clock: FakeClock
+) -> None:
+    for revision in (1, 3, 5):
+        assert int((await publish.thread(asked())).body) == revision
+        shelf.commit("a", automatic=True)
+        assert int((await publish.thread(asked())).body) == revision
+        shelf.commit("a")
+
+
+@pytest.mark.parametrize("decided", [False, True])
+async def test_a_load_that_comments_were_added_to_meanwhile_is_kept_for_the_lag_alone(
+    publish: Publish, shelf: Shelf, clock: FakeClock, decided: bool
+) -> None:
+    shelf.open.clear()
+    early = asyncio.create_task(publish.thread(asked()))
+    await shelf.until_asked(1)
+    shelf.commit("a", automatic=True)
+    late = asyncio.create_task(publish.thread(asked()))
+    if decided:
+        shelf.commit("a")
+    clock.turn(LITTLE)
+    shelf.open.set()
+    assert (await early).body == b"0000000001"
+    assert int((await late).body) == (3 if decided else 1)
+    assert int((await publish.thread(asked())).body) == (3 if decided else 1)
+    clock.turn(LITTLE)
+    assert int((await publish.thread(asked())).body) == (3 if decided else 2)
+
+
+async def test_a_load_that_takes_longer_than_the_lag_is_not_given_to_who_asked_after_a_change(
+    publish: Publish, shelf: Shelf, clock: FakeClock
+) -> None:
+    shelf.open.clear()
+    early = asyncio.create_task(publish.thread(asked()))
+    await shelf.until_asked(1)
+    shelf.commit("a", automatic=True)
+    late = asyncio.create_task(publish.thread(asked()))
+    clock.turn(LITTLE * 2)
+    shelf.open.set()
+    assert (await early).body == b"0000000001"
+    assert (await late).body == b"0000000002"
