@@ -6,24 +6,29 @@ DIR holds JSONL files with `text author url email label source`, as described in
 what says something in any language: forms, and English words and pairs of them. No host, no name,
 no script, and no word of another language, which would make foreign mean spam, since the sets
 have foreign spam only. What is English is found in the sets themselves: a word is, when most
-comments it stands in are made of words that approved comments use.
+comments it stands in are made of words that approved comments use, or when it is one of the
+trades that spam is of (`bench.spam_terms`). The sources count alike, however much spam one has.
 
 `--without` leaves a source out, for measuring on it.
 """
 
 import json
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from bench.spam_terms import TERMS
 from moderation.checks.learned.starter import FILE, pack
 from moderation.checks.learned.tokens import Fields, tokens
 
-LEAST = 3  # comments that a token stands in
+LEAST = 2  # comments that a token stands in
+EQUAL = (
+    250  # comments that a source's spam, or its ham, counts for at most: none outshouts the rest
+)
 STRENGTH = 0.5  # of the evidence that is kept: a prior, no more
 MOST = 5.0  # log-odds before that
 WORTH = 0.25  # weaker ones are not worth their place
@@ -75,19 +80,19 @@ def read(folder: Path) -> list[Sample]:
 
 def made(samples: Sequence[Sample]) -> dict[str, float]:
     """The weight of each token that is kept, in log-odds."""
-    spam = Counter(token for sample in samples if sample.spam for token in sample.tokens)
-    ham = Counter(token for sample in samples if not sample.spam for token in sample.tokens)
-    spams = sum(sample.spam for sample in samples)
-    hams = len(samples) - spams
-    english = english_words(samples, ham)
+    worth = _worth(samples)
+    spam, ham = _counted(samples, worth, spam=True), _counted(samples, worth, spam=False)
+    spams, hams = _total(samples, worth, spam=True), _total(samples, worth, spam=False)
+    times = Counter(token for sample in samples for token in sample.tokens)
+    english = english_words(samples)
     sources = sources_of(samples)
+    share = spams / (spams + hams)
     weights: dict[str, float] = {}
-    for token in sorted(spam | ham):
-        if spam[token] + ham[token] < LEAST or not is_neutral(token, english):
+    for token in sorted(times):
+        if times[token] < LEAST or not is_neutral(token, english):
             continue
         if sources[token] < 2 and spam[token] * hams <= ham[token] * spams:
             continue  # one blog's own subject
-        share = spams / len(samples)
         odds = math.log((spam[token] + share) / (spams + 1))
         odds -= math.log((ham[token] + 1 - share) / (hams + 1))
         weight = STRENGTH * max(-MOST, min(MOST, odds))
@@ -96,11 +101,35 @@ def made(samples: Sequence[Sample]) -> dict[str, float]:
     return weights
 
 
-def english_words(samples: Iterable[Sample], ham: Counter[str]) -> set[str]:
+Worth = Mapping[tuple[str, bool], float]
+
+
+def _worth(samples: Iterable[Sample]) -> Worth:
+    """What one comment counts, by source and whether it is spam: all of them `EQUAL` at most."""
+    numbers = Counter((sample.source, sample.spam) for sample in samples)
+    return {kind: min(1.0, EQUAL / number) for kind, number in numbers.items()}
+
+
+def _counted(samples: Iterable[Sample], worth: Worth, *, spam: bool) -> dict[str, float]:
+    found: defaultdict[str, float] = defaultdict(float)
+    for sample in samples:
+        if sample.spam is spam:
+            for token in sample.tokens:
+                found[token] += worth[sample.source, spam]
+    return found
+
+
+def _total(samples: Iterable[Sample], worth: Worth, *, spam: bool) -> float:
+    return math.fsum(worth[one.source, spam] for one in samples if one.spam is spam)
+
+
+def english_words(samples: Iterable[Sample]) -> set[str]:
     """The words that stand mostly in comments made of words that approved comments use.
 
-    What stands more often in names and addresses than in texts is left out.
+    What stands more often in names and addresses than in texts is left out, but for the words
+    of spam's own trades.
     """
+    ham = Counter(token for sample in samples if not sample.spam for token in sample.tokens)
     anywhere, in_text, in_english = Counter[str](), Counter[str](), Counter[str]()
     for sample in samples:
         known = sum(ham[word] > 1 for word in sample.words)
@@ -112,7 +141,7 @@ def english_words(samples: Iterable[Sample], ham: Counter[str]) -> set[str]:
         word.removeprefix("w:")
         for word, count in in_text.items()
         if word.isascii() and 2 * count > anywhere[word] and in_english[word] >= MOSTLY * count
-    } - OF_ADDRESSES
+    } - OF_ADDRESSES | TERMS
 
 
 def sources_of(samples: Iterable[Sample]) -> Counter[str]:

@@ -51,7 +51,9 @@ class Learned:
         spam, ham = model.spam, model.ham
         evidence = _evidence(reading, weighing)
         verdict = await self._verdict(case.site.id, min(spam, ham), evidence)
-        because = wording.sentence(weighing.probability, weighing.reasons)
+        because = wording.sentence(
+            weighing.probability, weighing.reasons, starter=model.has_starter
+        )
         if min(spam, ham) < NEEDED:
             because = f"{_too_few(spam, ham)} It would say: {because[0].lower()}{because[1:]}"
         score = 2 * weighing.probability - 1

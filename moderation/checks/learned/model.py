@@ -83,6 +83,11 @@ class Model:
         """How many tokens were learnt."""
         return len(self._entries)
 
+    @property
+    def has_starter(self) -> bool:
+        """Whether it began with a starter model."""
+        return bool(self._starter)
+
     def weigh(
         self,
         tokens: Sequence[str],

@@ -110,14 +110,18 @@ def told(reason: Reason) -> str:
     return f"{name(reason.token)} ({seen})"
 
 
-def sentence(probability: float, reasons: Sequence[Reason]) -> str:
-    """One sentence: how sure, and the strongest reasons for it and against it."""
+def sentence(probability: float, reasons: Sequence[Reason], *, starter: bool = False) -> str:
+    """One sentence: how sure, and the strongest reasons for it and against it.
+
+    `starter`: there is a starter model, which knew no more than the owner's decisions did.
+    """
     words = leaning(probability).capitalize()
     spam = [told(r) for r in reasons if r.weight > 0]
     fine = [told(r) for r in reasons if r.weight < 0]
     ours, others = (spam, fine) if probability >= 0.5 else (fine, spam)
     if not ours and not others:
-        return f"{words}: nothing in it has been seen before."
+        neither = ", and the starter model knows none of it" if starter else ""
+        return f"{words}: nothing in it stood in a comment that you decided on{neither}."
     said = f"{words}: {', '.join(ours[:FOR])}" if ours else f"{words}; nothing speaks for it"
     if others:
         said += f"; against that {', '.join(others[:AGAINST])}"

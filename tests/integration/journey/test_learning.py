@@ -8,10 +8,13 @@ from moderation.domain.opinion import Verdict
 from moderation.domain.site import Hold, Moderation
 from moderation.flow.revise import Words
 from moderation.settings.sections import ChecksSettings
-from moderation.store import journal
+from moderation.store import journal, queue
 
 from .conftest import ANA, BEN, Open
 from .teaching import HAM, SPAM, decide, lessons, said_of, score, teach, write
+
+STARTER_SPAM = "Viagra, cialis, casino {}"  # what any blog knows
+STARTER_HAM = "I wrote about the same problem, but it does not work with version {} yet?"
 
 
 async def test_it_learns_from_decisions_and_calls_spam_what_looks_like_it(
@@ -35,6 +38,28 @@ async def test_it_learns_from_decisions_and_calls_spam_what_looks_like_it(
     (said,) = [o for o in await said_of(journey, ham) if o.check == "learned"]
     assert said.verdict is Verdict.UNSURE, "it does not speak for comments unless it is told to"
     assert said.score < -0.9
+
+
+async def test_before_any_decision_the_starter_model_orders_the_queue(open_one: Open) -> None:
+    journey = await open_one()
+    spam = await write(journey, STARTER_SPAM, 500)
+    unknown = await write(journey, "Qwxyz", 501)
+    ham = await write(journey, STARTER_HAM, 502)
+    said = {
+        comment.id: opinion.because
+        for comment in (spam, unknown, ham)
+        for opinion in await said_of(journey, comment)
+        if opinion.check == "learned"
+    }
+    assert "known to the starter model" in said[spam.id]
+    assert said[unknown.id].endswith(
+        "nothing in it stood in a comment that you decided on, and the starter model knows"
+        " none of it."
+    )
+    waiting = await journey.house.store.read(
+        queue.page, queue.Filter(Status.HELD), order="priority"
+    )
+    assert [row.id for row in waiting] == [ham.id, unknown.id, spam.id]
 
 
 async def test_undo_leaves_every_score_as_if_nothing_had_been_decided(open_one: Open) -> None:

@@ -7,6 +7,7 @@ import pytest
 from moderation.checks.learned import Learned, wording
 from moderation.checks.learned.facts import facts_of
 from moderation.checks.learned.model import Reason
+from moderation.domain.comment import Author
 from moderation.domain.lesson import Teaching
 from moderation.domain.opinion import Verdict
 from moderation.domain.site import Site
@@ -159,4 +160,19 @@ def test_a_sentence_tells_the_reasons_for_it_first_and_then_those_against() -> N
         " against that “notes” (1 spam, 19 approved)."
     )
     assert wording.sentence(0.2, reasons).startswith("Likely fine: “notes” (1 spam, 19 approved);")
-    assert wording.sentence(0.5, []) == "Unsure: nothing in it has been seen before."
+
+
+def test_of_what_nobody_knows_the_sentence_says_who_was_asked() -> None:
+    alone = "Unsure: nothing in it stood in a comment that you decided on"
+    assert wording.sentence(0.5, []) == f"{alone}."
+    assert wording.sentence(0.5, [], starter=True) == (
+        f"{alone}, and the starter model knows none of it."
+    )
+
+
+async def test_before_any_decision_the_sentence_says_whether_the_starter_model_was_asked() -> None:
+    nothing = reply("Qwxyz", author=Author("Mei Lin", "", ""))
+    for on in (True, False):
+        preferences = WrittenPreferences({"checks.learned.starter": on})
+        opinion = await Learned(tools(preferences=preferences)).examine(nothing)
+        assert ("the starter model knows none of it" in opinion.because) is on

@@ -37,6 +37,13 @@ def test_spam_as_other_blogs_have_it_comes_last_in_the_queue(model: Model) -> No
     assert all(reason.starter and reason.spam == 0 for reason in weighing.reasons)
 
 
+@pytest.mark.parametrize("word", ["viagra", "cialis", "casino", "payday", "loan", "seo", "online"])
+def test_it_knows_the_words_of_the_trades_that_spam_is_of(model: Model, word: str) -> None:
+    reasons = {one.token: one for one in model.weigh(read(Fields(word)).tokens).reasons}
+    assert reasons[f"w:{word}"].weight > 0
+    assert reasons[f"w:{word}"].starter
+
+
 def test_own_decisions_outweigh_it(model: Model) -> None:
     found = read(SPAM).tokens
     for _ in range(3):
