@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 PORT = "MODERATION__SERVER__PORT"
 HOST = "MODERATION__SERVER__HOST"
+WORKERS = "MODERATION__SERVER__WORKERS"
+MOST_WORKERS = 64
 
 
 @click.command(
@@ -23,12 +25,18 @@ HOST = "MODERATION__SERVER__HOST"
 Examples:
   moderation serve
   moderation serve --port 8080
+  moderation serve --workers 4
   moderation --settings /etc/moderation.toml serve"""
 )
 @settings_option
 @click.option("--host", metavar="ADDRESS", help="Listen there instead of at server.host.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Instead of server.port; 0: any free.")
-def serve(host: str | None, port: int | None) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    help="Processes that answer, instead of server.workers.",
+)
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Run the service: answer, and do the jobs that follow.
 
     It runs until SIGTERM or SIGINT (Ctrl-C), then finishes what it has begun, within 30
@@ -36,6 +44,7 @@ def serve(host: str | None, port: int | None) -> None:
     """
     more = {HOST: host} if host is not None else {}
     more |= {PORT: str(port)} if port is not None else {}
+    more |= {WORKERS: str(workers)} if workers is not None else {}
     loaded, listening = listen(more)
     lead(loaded, listening)
 

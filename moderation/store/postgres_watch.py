@@ -10,7 +10,7 @@ from moderation.store.postgres_connection import is_closed
 from moderation.store.postgres_run import PostgresReader
 
 CHANNEL = "moderation_change"
-LOOK_SECONDS = 30.0  # without a notice: a connection may have died in silence
+LOOK_SECONDS = 1.0  # without a notice: a connection may have died in silence
 
 
 async def listen(kept: Kept, announcer: Announcer, closing: asyncio.Event) -> None:
