@@ -3,6 +3,7 @@
 
     python3 start.py serve      start the service: SQLite, a loopback address
     python3 start.py test       run the tests; arguments go to pytest, --browser adds the browser's
+    python3 start.py bench      measure it beside its limits; --help lists the parts
     python3 start.py VERB ...   any other verb of the command line; --help lists them
 
 It needs Python 3.11 or newer with pip and venv and nothing else, and works from any folder. The
@@ -59,11 +60,9 @@ class Place:
 
     def wanted(self, lock: str) -> str:
         """What the stamp must say; another Python, place, lock or project makes it another."""
-        digest = hashlib.sha256()
-        digest.update(self.identity().encode())
-        digest.update((self.root / "requirements" / lock).read_bytes())
-        digest.update((self.root / "pyproject.toml").read_bytes())
-        return digest.hexdigest()
+        files = (self.root / "requirements" / lock, self.root / "pyproject.toml")
+        written = b"".join(file.read_bytes() for file in files)
+        return hashlib.sha256(self.identity().encode() + written).hexdigest()
 
     def identity(self) -> str:
         """The Python and the places that are written into an environment when it is made."""
@@ -92,10 +91,8 @@ def ensure(place: Place, lock: str, step: Step) -> None:
             f"installing the pinned packages of requirements/{lock}",
             [*pip, *pinned, str(place.root / "requirements" / lock)],
         )
-        step(
-            "installing the project itself",
-            [*pip, "--no-deps", "--no-build-isolation", "--editable", str(place.root)],
-        )
+        itself = ["--no-deps", "--no-build-isolation", "--editable", str(place.root)]
+        step("installing the project itself", [*pip, *itself])
         for contained in LOCKS[: LOCKS.index(lock) + 1]:
             place.stamp(contained).write_text(place.wanted(contained))
         place.unfinished.unlink()
@@ -289,8 +286,11 @@ def main(arguments: Sequence[str]) -> int:
     place = Place(ROOT, os.environ)
     if arguments[:1] == ["test"]:
         return test(place, arguments[1:])
-    ensure(place, "run.txt", run_step)
-    command = [str(place.python), "-m", "moderation", *arguments]
+    bench = arguments[:1] == ["bench"]
+    ensure(place, "test.txt" if bench else "run.txt", run_step)
+    command = [str(place.python), "-m", *([] if bench else ["moderation"]), *arguments]
+    if bench:
+        os.chdir(str(ROOT))
     if sys.platform == "win32":
         return run(command)
     os.execv(command[0], command)  # signals and the exit code are then the service's

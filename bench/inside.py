@@ -1,0 +1,144 @@
+"""The service with something to measure put inside: ``python -m bench.inside FEATURES VERB …``.
+
+FEATURES are names of what stands below, with commas; the rest goes to the command line as it is.
+Nothing of this is in the service itself, nor can a setting bring it about.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from moderation import cli, house
+from moderation.cli.serving import service
+from moderation.flow.publish import Publish
+from moderation.store.contract import Query
+from moderation.store.db import DatabaseStore
+
+T = TypeVar("T")
+P = ParamSpec("P")
+WATCH = "/bench/loop"  # GET says the longest so far, and begins anew
+EVERY = 0.001  # seconds
+_replying: ContextVar[bool] = ContextVar("replying", default=False)
+
+
+class Cold(Publish):
+    """Keeps no thread."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "limit": 0})
+
+
+class Storeless:
+    """A store that answers a reply's questions and writes as it did the first time, at once.
+
+    The endpoint does all of its own work: reads the request, checks, renders, answers. What
+    else the service asks goes to the store itself.
+    """
+
+    def __init__(self, store: DatabaseStore) -> None:
+        self._store = store
+        self._known: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def read(self, make: Callable[P, Query[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        value: T = await self._answer(self._store.read, make, *args, **kwargs)
+        return value
+
+    async def write(self, make: Callable[P, Query[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        value: T = await self._answer(self._store.write, make, *args, **kwargs)
+        return value
+
+    async def _answer(self, ask: Any, make: Any, *args: Any, **kwargs: Any) -> Any:
+        name = getattr(make, "__qualname__", repr(make))
+        if not _replying.get():
+            return await ask(make, *args, **kwargs)
+        if name not in self._known:
+            self._known[name] = await ask(make, *args, **kwargs)
+        return self._known[name]
+
+
+class Replying:
+    """Marks what is done for a reply."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        _replying.set(scope.get("path") == "/comments")
+        await self._app(scope, receive, send)
+
+
+class Watched:
+    """Looks a thousand times a second how late it comes to look: what blocks the loop blocks it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._watch: asyncio.Task[None] | None = None
+        self._longest = {"seconds": 0.0, "processor": 0.0}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("path") != WATCH:
+            await self._app(scope, receive, send)
+            return
+        if self._watch is None:
+            self._watch = asyncio.create_task(self._look())
+        told, self._longest = self._longest, dict.fromkeys(self._longest, 0.0)
+        await JSONResponse(told)(scope, receive, send)
+
+    async def _look(self) -> None:
+        """The loop's thread alone is counted as processor: others may hold it up as well."""
+        while True:
+            begun, used = time.perf_counter(), time.thread_time()
+            await asyncio.sleep(EVERY)
+            late = time.perf_counter() - begun - EVERY
+            used = time.thread_time() - used
+            self._longest["seconds"] = max(self._longest["seconds"], late)
+            self._longest["processor"] = max(self._longest["processor"], used)
+
+
+def cold() -> None:
+    """Keep no thread: each is read and written anew."""
+    vars(house)["Publish"] = Cold
+
+
+def storeless() -> None:
+    """Have replies taken in without a store."""
+    open_store = vars(house)["open_store"]
+
+    async def opened(*args: Any, **kwargs: Any) -> Any:
+        return Storeless(await open_store(*args, **kwargs))
+
+    vars(house)["open_store"] = opened
+    _around(Replying)
+
+
+def watched() -> None:
+    """Tell the longest that the event loop was blocked, at WATCH."""
+    _around(Watched)
+
+
+def _around(wrap: Callable[[ASGIApp], ASGIApp]) -> None:
+    make_app = vars(service)["make_app"]
+    vars(service)["make_app"] = lambda opened: wrap(make_app(opened))
+
+
+FEATURES: Mapping[str, Callable[[], None]] = {
+    "cold": cold,
+    "storeless": storeless,
+    "watched": watched,
+}
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1].split(","):
+        FEATURES[name]()
+    sys.argv[:] = ["moderation", *sys.argv[2:]]
+    cli.main()

@@ -1,0 +1,83 @@
+"""Replies that are answered when they are on disk, by 32 clients and by 4, on both engines.
+
+All local checks are on; each text, author and address is another. SQLite is set beside Isso,
+PostgreSQL beside the very same endpoint whose store answers from memory: see `bench.inside`.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+
+from bench import isso
+from bench.ground import SMALL, Ground
+from bench.load import Unmeasurable
+from bench.replies import reply
+from bench.rows import Goal, LeftOut, Row
+from bench.servers import Ours, Server, ours
+from bench.sides import Compared, Side, side_by_side
+
+NAME = "post"
+TELLS = "replies taken in, on SQLite and on PostgreSQL"
+ARTICLE = "thread-1"
+CLIENTS = (32, 4)
+TO_ISSO = {32: Goal(at_least=40), 4: Goal(at_least=10)}
+TO_NO_STORE = {32: Goal(at_least=0.35), 4: Goal(at_least=0.1)}
+
+
+def measure(ground: Ground) -> Sequence[Row | LeftOut]:
+    """Each anchor that there is, by either number of clients."""
+    plan = ground.plan
+    found: list[Row | LeftOut] = []
+    with ExitStack() as stack:
+
+        def run(how: Ours) -> Server:
+            return stack.enter_context(ours(how, plan.cores, plan.folder))
+
+        sqlite, nostore = run(Ours(ground.own())), run(Ours(ground.own(), features=("storeless",)))
+        try:
+            peer = stack.enter_context(ground.isso().serving(SMALL, plan.cores, plan.folder))
+        except Unmeasurable as error:
+            found.append(LeftOut(NAME, "comments on SQLite to Isso's", str(error)))
+        else:
+            found += _to_isso(ground, sqlite, peer)
+        found += _to_no_store(ground, "SQLite", sqlite, nostore, judged=False)
+        try:
+            postgres = run(Ours(ground.own(engine="postgresql")))
+        except Unmeasurable as error:
+            found.append(LeftOut(NAME, "comments on PostgreSQL", str(error)))
+        else:
+            found += _to_no_store(ground, "PostgreSQL", postgres, nostore, judged=True)
+    return found
+
+
+def _to_isso(ground: Ground, service: Server, peer: Server) -> Iterator[Row]:
+    for clients in CLIENTS:
+        sides = {
+            "ours": Side(service, reply(service.base, ARTICLE, clients)),
+            "isso": Side(peer, isso.reply(peer.base, ARTICLE, clients)),
+        }
+        found = side_by_side(ground.plan, sides)
+        yield from Compared(found["ours"], found["isso"]).rows(
+            NAME,
+            f"comment on SQLite, {clients} clients",
+            "Isso, POST /new, 1k comments",
+            rate=TO_ISSO[clients],
+            thrift=Goal(),
+        )
+
+
+def _to_no_store(
+    ground: Ground, engine: str, service: Server, nostore: Server, *, judged: bool
+) -> Iterator[Row]:
+    for clients in CLIENTS:
+        sides = {
+            "ours": Side(service, reply(service.base, ARTICLE, clients)),
+            "nostore": Side(nostore, reply(nostore.base, ARTICLE, clients)),
+        }
+        found = side_by_side(ground.plan, sides)
+        yield from Compared(found["ours"], found["nostore"]).rows(
+            NAME,
+            f"comment on {engine}, {clients} clients",
+            "the same endpoint without a store",
+            rate=TO_NO_STORE[clients] if judged else Goal(),
+            thrift=Goal(),
+        )
