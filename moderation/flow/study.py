@@ -115,10 +115,11 @@ class Study:
 
     async def strongest(self, site: str, *, most: int = 12) -> tuple[list[Reason], list[Reason]]:
         """What it knows best: tokens that speak for spam, and against it."""
+        newest = await self._newest(self.scope(site))
         model = await self._model(site)
         if model is None:
             return [], []
-        reasons = await asyncio.to_thread(_strongest, model, await self._newest(self.scope(site)))
+        reasons = await asyncio.to_thread(_strongest, model.copy(), newest)  # it may learn on
         spam = [reason for reason in reasons if reason.weight > 0]
         return spam[:most], [reason for reason in reasons if reason.weight < 0][:most]
 

@@ -8,15 +8,18 @@ the one that never knew it.
 import json
 import struct
 import sys
+import time
 import zlib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
-from moderation.checks.learned.model import NO_STARTER, BadSnapshot, Model
+from moderation.checks.learned.keeping import BadSnapshot
+from moderation.checks.learned.model import NO_STARTER, Model
 
-SLICE = 4_000  # tokens learnt between two breaths: some milliseconds
+AT_ONCE = 4  # rows that are few
+SLICE = 1_000  # tokens learnt between two breaths: a few milliseconds
 EVERY = 2_000  # decisions between two models kept to go back to
 _KEPT = 2
 
@@ -54,6 +57,8 @@ class Fold:
         self._before: dict[str, None] = {}
         self._floor = 0  # the last sequence of those
         self._kept: list[tuple[int, Model]] = []  # rows learnt, the model then
+        self._gone: list[Model] = []  # needed no more; to free one takes its time
+        self._turned_back = False  # the model knows more than the first `_done` rows
         self.model = Model(starter)
 
     @property
@@ -65,6 +70,21 @@ class Fold:
     def behind(self) -> int:
         """How many rows are held that the model does not know yet."""
         return len(self._rows) - self._done
+
+    @property
+    def settled(self) -> bool:
+        """Whether the model is that of all rows held, and of no other."""
+        return not self._turned_back and not self.behind
+
+    @property
+    def quick(self) -> bool:
+        """Whether `settle` has little to do: a few rows to learn, and no going back."""
+        return not self._turned_back and self.behind <= AT_ONCE
+
+    @property
+    def littered(self) -> bool:
+        """Whether there is anything for `tidy`."""
+        return bool(self._gone)
 
     def add(self, row: Judgement) -> None:
         """Hold a row. It replaces an earlier one about the same comment.
@@ -97,7 +117,13 @@ class Fold:
         return known > 0
 
     def steps(self) -> Iterator[int]:
-        """Learn what is held, a slice at a time; gives how many rows are left after each."""
+        """Learn what is held, a slice at a time; gives how many rows are left after each.
+
+        Where rows were taken back, the first slice is to go back to a model without them.
+        """
+        if self._turned_back:
+            self._turn_back()
+            yield self.behind
         room = SLICE
         while self._done < len(self._rows):
             row = self._rows[self._done]
@@ -111,14 +137,37 @@ class Fold:
                 yield self.behind
                 room = SLICE
 
-    def settle(self) -> Model:
-        """Learn all that is held, at once."""
+    def settle(self, *, pause: float = 0.0) -> Model:
+        """Learn all that is held, at once, or with a pause of so many seconds after each slice.
+
+        In a thread, Python would let others go on only after 5 ms, whatever waits for them.
+        """
         for _ in self.steps():
-            pass
+            if pause:
+                time.sleep(pause)
         return self.model
+
+    def tidy(self) -> None:
+        """Free the models that are needed no more, in pieces: no other thread waits long.
+
+        It may run in a thread while the fold is used.
+        """
+        while self._gone:
+            self._gone.pop().forget()
+
+    def let_go(self) -> None:
+        """Free all that is held, likewise. The fold is not to be used any more."""
+        self._gone += (model for _, model in self._kept)
+        self._gone.append(self.model)
+        self._kept, self.model = [], Model()
+        while self._rows:
+            del self._rows[-SLICE:]
+        self.tidy()
 
     def dump(self) -> bytes:
         """The model and which comments it knows, as bytes; rows not learnt yet are left out."""
+        if self._turned_back:
+            self._turn_back()
         known = [*self._before, *(row.comment_id for row in self._rows[: self._done])]
         ids = zlib.compress(json.dumps(known).encode(), 1)
         return _MAGIC + _HEAD.pack(self.sequence, len(ids)) + ids + self.model.dump()
@@ -153,18 +202,26 @@ class Fold:
 
     def _keep(self) -> None:
         self._kept.append((self._done, self.model.copy()))
-        del self._kept[:-_KEPT]
+        if len(self._kept) > _KEPT:
+            self._gone.append(self._kept.pop(0)[1])
 
     def _rewind(self, rows: int) -> None:
-        """Go back to a model that knows none but the first `rows`."""
+        """Have the model be one that knows none but the first `rows`, before it learns on.
+
+        It is only found out how far back that is: to go there takes its time, and whoever
+        takes a row back has none.
+        """
         if rows >= self._done:
             return
         while self._kept and self._kept[-1][0] > rows:
-            self._kept.pop()
-        if self._kept:
-            self._done, self.model = self._kept[-1][0], self._kept[-1][1].copy()
-        else:
-            self._done, self.model = 0, self._first()
+            self._gone.append(self._kept.pop()[1])
+        self._done = self._kept[-1][0] if self._kept else 0
+        self._turned_back = True
+
+    def _turn_back(self) -> None:
+        self._gone.append(self.model)
+        self.model = self._kept[-1][1].copy() if self._kept else self._first()
+        self._turned_back = False
 
     def _first(self) -> Model:
         if self._begun is None:

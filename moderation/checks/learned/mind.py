@@ -7,12 +7,13 @@ from itertools import count
 from moderation.checks.contract import Lessons
 from moderation.checks.learned._quiet import uncollected
 from moderation.checks.learned.fold import Fold, Judgement, NotHeld
-from moderation.checks.learned.model import NO_STARTER, BadSnapshot, Model
+from moderation.checks.learned.keeping import BadSnapshot
+from moderation.checks.learned.model import NO_STARTER, Model
 from moderation.domain.lesson import Lesson, Teaching
 
 PATIENCE = 1.0  # seconds that somebody waits for what is being learnt
 MANY = 500  # lessons: a fold of more makes so many objects that it is kept from the collector
-AT_ONCE = 4  # lessons learnt in passing; more of them in a thread
+PAUSE = 50e-6  # seconds after each slice of a fold in a thread: others go on
 JUDGING = {Teaching.SPAM: True, Teaching.HAM: False}
 
 
@@ -89,7 +90,9 @@ class Mind:
 
     async def _begin(self, *, kept: bool = True) -> None:
         """Begin with the kept model, where there is one, or with the first lesson."""
-        self._fold = None
+        if self._fold is not None:
+            old, self._fold = self._fold, None
+            await asyncio.to_thread(old.let_go)
         starter = await asyncio.to_thread(self._starter)
         found = await self._lessons.kept(self._scope) if kept else None
         if found is not None and found[1] == self.form:
@@ -106,7 +109,7 @@ class Mind:
             while lessons := await self._lessons.standing(at):
                 await asyncio.to_thread(self._take_all, fold, lessons)  # nobody sees it yet
                 at = lessons[-1].sequence
-            await asyncio.to_thread(fold.settle)
+            await asyncio.to_thread(fold.settle, pause=PAUSE)
         self._fold, self._read = fold, last
 
     async def _follow(self) -> None:
@@ -117,17 +120,23 @@ class Mind:
             else:
                 await self._apply(lines)
                 self._read = lines[-1].sequence
-        fold = self._fold
-        if fold is not None and fold.behind:
-            if fold.behind <= AT_ONCE:
-                fold.settle()
-                return
+        if self._fold is not None:
+            await self._settle(self._fold)
+
+    async def _settle(self, fold: Fold) -> None:
+        if fold.settled:
+            return
+        if fold.quick:
+            fold.settle()
+        else:
             self._in_thread = True  # nobody may look at the model meanwhile
             try:
                 with uncollected(fold.behind > MANY):
-                    await asyncio.to_thread(fold.settle)
+                    await asyncio.to_thread(fold.settle, pause=PAUSE)
             finally:
                 self._in_thread = False
+        if fold.littered:
+            await asyncio.to_thread(fold.tidy)
 
     async def _apply(self, lines: Sequence[Lesson]) -> None:
         """Add lessons; of what was withdrawn, what stood before it."""

@@ -9,14 +9,13 @@ All arithmetic is in a fixed order and without `sum`, which adds floats in anoth
 Python 3.12 on: the same decisions give the same scores to the last bit.
 """
 
-import json
 import math
-import struct
-import sys
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
+
+from moderation.checks.learned import keeping
+from moderation.checks.learned.keeping import Entry
 
 NO_STARTER: Mapping[str, float] = {}
 
@@ -32,20 +31,7 @@ _WEIGHTS = 0.5
 _HALF = 5  # own decisions: without any, only half of what is heard is believed
 _PART_MARGIN = 1.5  # log-odds by which a paragraph must be worse than the whole to count
 
-_MAGIC = b"learned-model\n"
-_FORMAT = 2
-_COLUMNS = "IIdd"  # the numbers of an entry: spam, ham, weight, sum of squares
-_PIECE = 2_000  # tokens written or read without a breath
-_HEAD = struct.Struct("<HIIII")  # format, spam, ham, tokens, CRC-32 of what follows
-
-
-# Decisions for spam, for ham; the weight, the sum of its squared gradients; the starter's weight.
-Entry = tuple[int, int, float, float, float]
 _NEW: Entry = (0, 0, 0.0, _FIRST, 0.0)
-
-
-class BadSnapshot(ValueError):
-    """The bytes are not a model as `Model.dump` writes it, or are damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,40 +124,22 @@ class Model:
         twin.spam, twin.ham = self.spam, self.ham
         return twin
 
-    def dump(self) -> bytes:
-        """The model as bytes, without the starter; the same decisions give the same bytes.
+    def forget(self) -> None:
+        """Let go of all that was learnt, piece by piece: to free it in one go holds up others."""
+        entries = self._entries
+        while entries:
+            for _ in range(min(keeping.PIECE, len(entries))):
+                entries.popitem()
 
-        It is written in pieces, and in the order in which tokens were met: whatever else
-        runs in the process is never held up for longer than a piece takes.
-        """
-        names = list(self._entries)
-        columns = [bytearray() for _ in _COLUMNS]
-        lines = bytearray()
-        for at in range(0, len(names), _PIECE):
-            part = names[at : at + _PIECE]
-            entries = [self._entries[name] for name in part]
-            for number, kind in enumerate(_COLUMNS):
-                values = (entry[number] for entry in entries)
-                columns[number] += struct.pack(f"<{len(part)}{kind}", *values)
-            lines += json.dumps(part).encode() + b"\n"
-        body = zlib.compress(b"".join((*columns, lines)), 1)
-        head = _HEAD.pack(_FORMAT, self.spam, self.ham, len(names), zlib.crc32(body))
-        return _MAGIC + head + body
+    def dump(self) -> bytes:
+        """The model as bytes, without the starter; the same decisions give the same bytes."""
+        return keeping.written(self._entries, self.spam, self.ham)
 
     @classmethod
     def load(cls, data: bytes, starter: Mapping[str, float] = NO_STARTER) -> Self:
         """Read what `dump` wrote; raises BadSnapshot. The starter must be the one of then."""
-        if not data.startswith(_MAGIC) or len(data) < len(_MAGIC) + _HEAD.size:
-            raise BadSnapshot("This is not a snapshot of the learned model.")
-        form, spam, ham, count, check = _HEAD.unpack_from(data, len(_MAGIC))
-        body = data[len(_MAGIC) + _HEAD.size :]
-        if form != _FORMAT:
-            raise BadSnapshot(f"The snapshot is of format {form}, not {_FORMAT}.")
-        if zlib.crc32(body) != check:
-            raise BadSnapshot("The snapshot of the learned model is damaged.")
         model = cls(starter)
-        model.spam, model.ham = spam, ham
-        model._entries = _unpacked(body, count, starter)
+        model._entries, model.spam, model.ham = keeping.read(data, starter)
         return model
 
     def _meet(self, tokens: Sequence[str]) -> "list[Entry | None]":
@@ -257,23 +225,3 @@ def _norms(known: int, tokens: int) -> tuple[float, float]:
 
 def _probability(logit: float) -> float:
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, logit))))
-
-
-def _unpacked(data: bytes, count: int, starter: Mapping[str, float]) -> dict[str, Entry]:
-    columns = struct.Struct("<" + "".join(f"{count}{kind}" for kind in _COLUMNS))
-    try:
-        body = zlib.decompress(data)
-        pieces = map(json.loads, body[columns.size :].splitlines())
-        names = [name for piece in pieces for name in piece]
-        numbers = columns.unpack_from(body)
-    except (zlib.error, struct.error, ValueError, TypeError) as error:
-        raise BadSnapshot("The snapshot of the learned model is damaged.") from error
-    if len(names) != count:
-        raise BadSnapshot("The snapshot of the learned model is damaged.")
-    rows = zip(*(numbers[at * count : (at + 1) * count] for at in range(4)), strict=True)
-    entries: dict[str, Entry] = {}
-    alike: dict[Entry, Entry] = {}
-    for name, row in zip(map(sys.intern, names), rows, strict=True):
-        entry = (*row, starter.get(name, 0.0))
-        entries[name] = alike.setdefault(entry, entry)
-    return entries

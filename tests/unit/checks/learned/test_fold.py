@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.checks.learned.fold import Fold, Judgement, NotHeld
-from moderation.checks.learned.model import BadSnapshot
+from moderation.checks.learned.keeping import BadSnapshot
 
 STARTER = {"w:a": 1.0, "w:b": -0.5}
 ROWS = st.lists(
@@ -80,6 +80,37 @@ def test_a_snapshot_and_the_rows_after_it_are_the_whole_journal(
     fold.settle()
     assert fold.dump() == folded(rows).dump()
     assert fold.sequence == max((row.sequence for row in rows), default=0)
+
+
+def test_taking_back_only_notes_how_far_back_to_go_and_the_first_slice_goes_there() -> None:
+    rows = [Judgement(at, f"c{at}", True, (f"w:{at}", "w:a")) for at in range(1, 9)]
+    fold = Fold.load(folded(rows[:4]).dump(), STARTER, every=30)
+    for row in rows[4:]:
+        fold.add(row)
+    assert not fold.settled
+    assert fold.quick, "four rows are few"
+    fold.settle()
+    learnt = fold.model
+    fold.withdraw("c8")
+    assert (fold.settled, fold.quick) == (False, False), "however little there is to learn"
+    assert fold.model is learnt
+    assert list(fold.steps()) == [3]
+    assert fold.settled
+    assert fold.dump() == folded(rows[:7]).dump()
+    fold.withdraw("c7")
+    assert fold.dump() == folded(rows[:4]).dump(), "rows not learnt yet are left out"
+
+
+def test_models_that_are_needed_no_more_are_freed_when_there_is_time() -> None:
+    fold = folded([Judgement(at, f"c{at}", True, (f"w:{at}",)) for at in range(1, 15)])
+    assert fold.littered, "three decisions between two models kept, and two of them are"
+    before = fold.dump()
+    fold.tidy()
+    assert not fold.littered
+    assert fold.dump() == before
+    model = fold.model
+    fold.let_go()
+    assert len(model) == len(fold.model) == 0
 
 
 def test_what_lies_before_the_snapshot_begun_with_is_refused_aloud() -> None:

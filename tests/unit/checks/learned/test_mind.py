@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from moderation.checks.learned import Learned
-from moderation.checks.learned.fold import Fold, Judgement
-from moderation.checks.learned.mind import AT_ONCE, Mind
+from moderation.checks.learned.fold import AT_ONCE, Fold, Judgement
+from moderation.checks.learned.mind import Mind
 from moderation.domain.lesson import Evidence, Lesson, Teaching
 from moderation.domain.opinion import Verdict
 from tests.unit.checks.cases import WrittenLessons, reply, tools
@@ -109,6 +109,22 @@ async def test_a_lesson_withdrawn_from_within_what_was_kept_has_it_begin_anew() 
 
     assert await weighed(mind) == await afresh(lessons)
     assert await weighed(second) == await afresh(lessons)
+
+
+async def test_a_lesson_withdrawn_from_after_what_was_kept_leaves_no_trace() -> None:
+    lessons = ready()
+    mind = Mind(lessons, "", FORM)
+    await mind.model(patience=None)
+    line, model = await mind.kept()
+    lessons.model = (line, FORM, model)
+    second = Mind(lessons, "", FORM)
+    before = await weighed(second)
+    lessons.teach(Teaching.HAM, "w:pills", "w:cheap")
+    assert await weighed(second) != before
+    lessons.mark(Teaching.WITHDRAWN, line + 1)
+    told = lessons.lessons[line]
+    lessons.lessons[line] = replace(told, stands=False)
+    assert await weighed(second) == before == await afresh(lessons)
 
 
 async def test_a_kept_model_that_is_damaged_or_of_another_form_is_not_used() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation.checks.learned.model import BadSnapshot, Model
+from moderation.checks.learned.keeping import BadSnapshot
+from moderation.checks.learned.model import Model
 
 SPAM = ("w:buy", "w:pills", "s:links=4")
 HAM = ("w:bees", "w:sleep", "s:question")
