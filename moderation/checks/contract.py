@@ -14,6 +14,17 @@ from moderation.domain.site import Site
 from moderation.domain.trust import Past, SourcePlace
 from moderation.settings import Settings
 
+SAME_TEXT_WITHIN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the store said at the door, where it is asked once for all: see `Records`."""
+
+    rules: int  # edition of the owner's rules
+    lessons: int  # the newest line of the journal
+    copies: int  # comments with the same text within SAME_TEXT_WITHIN
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -39,6 +50,7 @@ class Case:
     form_token: str = ""  # signed time of the form's first focus; "" when absent
     edited: bool = False  # looked at again after an edit
     place: SourcePlace | None = None  # of a ping: whose past speaks for it
+    glance: Glance | None = None  # None: whoever wants to know asks
 
 
 class Records(Protocol):
@@ -60,8 +72,11 @@ class Records(Protocol):
         """Count comments with the same text (white space and case folded) other than `besides`."""
         ...
 
-    async def rules(self) -> Sequence[Rule]:
-        """The owner's rules: the very same object for as long as none of them has changed."""
+    async def rules(self, edition: int | None = None) -> Sequence[Rule]:
+        """The owner's rules: the very same object for as long as none of them has changed.
+
+        `edition`: where it is known which was in force a moment ago, that one or a later.
+        """
         ...
 
     async def wave_of(self, case: Case) -> str | None:

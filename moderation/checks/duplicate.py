@@ -1,11 +1,8 @@
 """Whether the same words were sent before, by anybody, to any article of the site."""
 
-from datetime import timedelta
-
-from moderation.checks.contract import Case, Check, Tools
+from moderation.checks.contract import SAME_TEXT_WITHIN, Case, Check, Tools
 from moderation.domain.opinion import Opinion, Verdict
 
-LOOK_BACK = timedelta(days=7)
 SHORTEST = 20  # characters without white space; "Thank you!" is anybody's
 MANY = 3  # copies; with these it leans to spam
 
@@ -28,12 +25,7 @@ class Duplicate:
     async def examine(self, case: Case) -> Opinion:
         if len("".join(case.text.split())) < SHORTEST:
             return Opinion(self.name, Verdict.NOT_RUN, "The text is too short to compare.")
-        copies = await self._records.same_text(
-            case.site.id,
-            case.text,
-            since=case.received_at - LOOK_BACK,
-            besides=case.comment_id,
-        )
+        copies = await self._copies(case)
         if not copies:
             return Opinion(
                 self.name, Verdict.UNSURE, "The same text was not sent before in the last 7 days."
@@ -44,6 +36,14 @@ class Duplicate:
             Verdict.HOLD,
             f"The same text was sent {times} before in the last 7 days.",
             score=0.6 if copies >= MANY else 0.3,
+        )
+
+    async def _copies(self, case: Case) -> int:
+        if case.glance is not None:
+            return case.glance.copies
+        since = case.received_at - SAME_TEXT_WITHIN
+        return await self._records.same_text(
+            case.site.id, case.text, since=since, besides=case.comment_id
         )
 
 

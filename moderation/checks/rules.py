@@ -42,7 +42,7 @@ class Rules:
         self._turn = asyncio.Lock()
 
     async def examine(self, case: Case) -> Opinion:
-        book = await self._current()
+        book = await self._current(case.glance.rules if case.glance else None)
         if not book:
             return Opinion(self.name, Verdict.NOT_RUN, "The owner has set no rules.")
         hits = book.hits(case, self._clock.now())
@@ -58,10 +58,10 @@ class Rules:
             rules=tuple(hit.rule.id for hit in hits if not hit.rule.id.startswith(OF_FILE)),
         )
 
-    async def _current(self) -> Rulebook:
+    async def _current(self, edition: int | None) -> Rulebook:
         """The rules made ready, anew where they have changed; one makes them for all who ask."""
         async with self._turn:
-            kept = await self._records.rules()
+            kept = await self._records.rules(edition)
             if kept is not self._kept:
                 every = (*self._written, *kept)
                 many = len(every) > MANY

@@ -24,7 +24,7 @@ class Wave:
 
     async def examine(self, case: Case) -> Opinion:
         now = self._clock.now()
-        rules = await self._records.rules()
+        rules = await self._records.rules(case.glance.rules if case.glance else None)
         followed = {rule.key: rule for rule in rules if _is_followed(rule, now)}
         if not followed:
             return Opinion(self.name, Verdict.NOT_RUN, "No wave of spam is followed.")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from moderation.checks.contract import Case
+from moderation.checks.contract import Case, Glance
 from moderation.domain.comment import Comment, Kind, Status, Type, WaitingFor
 from moderation.domain.ids import new_id
 from moderation.domain.submission import Reply
@@ -39,7 +39,7 @@ def draft_of(reply: Reply, place: Place, author_id: str | None, now: datetime) -
     )
 
 
-def case_of_draft(draft: Comment, reply: Reply, place: Place) -> Case:
+def case_of_draft(draft: Comment, reply: Reply, place: Place, glance: Glance | None = None) -> Case:
     return Case(
         comment_id=draft.id,
         site=place.site,
@@ -58,4 +58,5 @@ def case_of_draft(draft: Comment, reply: Reply, place: Place) -> Case:
         parent_id=draft.parent_id,
         trap=reply.trap,
         form_token=reply.form_token,
+        glance=glance,
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from moderation.checks.contract import SAME_TEXT_WITHIN, Glance
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Comment, Status
 from moderation.domain.errors import (
@@ -29,7 +30,7 @@ from moderation.flow.rule import circumstances, rule_on
 from moderation.flow.screen import Screen
 from moderation.flow.signatures import signature_of
 from moderation.signing import Signing
-from moderation.store import authors, comments, once, opinions, waves
+from moderation.store import authors, comments, glances, once, opinions, waves
 from moderation.store.contract import Query, Store
 from moderation.text.markup import plain
 
@@ -52,6 +53,7 @@ class Known:
 
     place: Place
     author_id: str | None
+    glance: Glance | None
     first: "Received | None" = None  # the answer this very request was given before
 
 
@@ -81,7 +83,7 @@ class Receive:
         IdempotencyMismatch and Busy; then nothing was kept.
         """
         now = self._clock.now()
-        known = await self._store.read(self._look, reply, idempotency_key)
+        known = await self._store.read(self._look, reply, idempotency_key, now)
         if known.first is not None:
             return known.first
         await look_again(self._store, known.place, now)
@@ -91,7 +93,7 @@ class Receive:
         said = await self._screen.admit(case_of_draft(draft, reply, known.place))
         draft = replace(draft, html=await prepare.render_aside(reply.text, reply.format))
         check_shows(draft.html)
-        case = case_of_draft(draft, reply, known.place)
+        case = case_of_draft(draft, reply, known.place, known.glance)
         said += await self._screen.at_once(case)
         found_by = signature_of(case)
         secret = self._secret(reply, known, idempotency_key)
@@ -114,15 +116,17 @@ class Receive:
     def _derive(self, reply: Reply, key: str) -> str:
         return self._signing.derive("author key", key, _body_hash(reply))
 
-    def _look(self, reply: Reply, key: str) -> Query[Known]:
+    def _look(self, reply: Reply, key: str, now: datetime) -> Query[Known]:
         place = yield from places.find(self._sites, reply.article)
         if key and (first := (yield from self._answered(place.site, key, reply))):
-            return Known(place, None, first)  # `flood` is not asked about a repeat
+            return Known(place, None, None, first)  # `flood` is not asked about a repeat
         author_id = None
         if reply.author_key:
             author_id = yield from authors.by_key(hash_secret(reply.author_key))
         yield from _check_parent(reply, place)
-        return Known(place, author_id)
+        since = now - SAME_TEXT_WITHIN
+        seen = yield from glances.take(place.site.id, prepare.words_hash(reply.text), since=since)
+        return Known(place, author_id, Glance(*seen))
 
     def _keep(
         self,

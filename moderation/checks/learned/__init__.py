@@ -43,7 +43,8 @@ class Learned:
 
     async def examine(self, case: "Case") -> Opinion:
         reading = self.read(case)
-        model = await (await self.mind(case.site.id)).model()
+        mind = await self.mind(case.site.id)
+        model = await mind.model(newest=case.glance.lessons if case.glance else None)
         if model is None:
             because = "It is still learning what you decided."
             return Opinion(NAME, Verdict.NOT_RUN, because, evidence=_evidence(reading, None))

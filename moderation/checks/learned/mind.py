@@ -44,8 +44,15 @@ class Mind:
         self._began = 0  # the ticket with which the last catching up began
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def model(self, *, patience: float | None = PATIENCE) -> Model | None:
-        """The model, up to date; None where that takes longer than `patience` seconds."""
+    async def model(
+        self, *, patience: float | None = PATIENCE, newest: int | None = None
+    ) -> Model | None:
+        """The model, up to date; None where that takes longer than `patience` seconds.
+
+        `newest`: the last line of the journal, where the caller has just looked.
+        """
+        if newest is not None and newest <= self._read and self._rests:
+            return self._fold.model if self._fold is not None else None
         try:
             async with asyncio.timeout(patience):
                 while True:
@@ -54,6 +61,12 @@ class Mind:
                         return self._fold.model
         except TimeoutError:
             return None
+
+    @property
+    def _rests(self) -> bool:
+        """Whether there is a model and nobody is changing it."""
+        settled = self._fold is not None and not self._fold.behind
+        return settled and not self._in_thread and not self._lock.locked()
 
     def _begin_to_catch_up(self) -> asyncio.Task[None]:
         """Catch up in a task of its own: it goes on when who waits for it goes away."""

@@ -62,7 +62,7 @@ class WrittenRecords:
         self.asked.append((site, text, since, besides))
         return self.copies
 
-    async def rules(self) -> tuple[Rule, ...]:
+    async def rules(self, edition: int | None = None) -> tuple[Rule, ...]:
         return self.owners
 
     async def wave_of(self, case: Case) -> str | None:

@@ -153,3 +153,17 @@ async def test_a_mind_of_one_site_learns_of_that_site_alone() -> None:
     of_garden = await Mind(lessons, "garden", FORM).model(patience=None)
     assert of_garden is not None
     assert (of_garden.spam, of_garden.ham) == (0, 1)
+
+
+async def test_who_has_just_looked_at_the_journal_has_it_read_only_where_there_is_more() -> None:
+    lessons = ready()
+    mind = Mind(lessons, "", FORM)
+    first = await mind.model(patience=None)
+    last = len(lessons.lessons)
+    read = lessons.read
+    assert await mind.model(newest=last) is first
+    assert lessons.read == read, "nothing is asked"
+    lessons.teach(Teaching.SPAM, "w:pills")
+    model = await mind.model(newest=last + 1, patience=None)
+    assert model is not None
+    assert model.spam == AT_ONCE + 4
