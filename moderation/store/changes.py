@@ -84,8 +84,13 @@ def since(after: int, *, limit: int = 1000) -> Query[list[tuple[int, Changed]]]:
 
 async def catch_up(reader: Reader, announcer: Announcer) -> None:
     """Announce what came since the last time."""
-    while found := await reader.read(Errand.of(since, announcer.heard)):
-        announcer.others(found)
+    while True:
+        (found,) = await reader.read([Errand.of(since, announcer.heard)])
+        if found.error is not None:
+            raise found.error
+        if not found.value:
+            return
+        announcer.others(found.value)
 
 
 class Listeners:

@@ -155,11 +155,20 @@ class Committed:
     numbers: Sequence[int] = ()  # of their rows in `change`
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of a read."""
+
+    value: Any = None
+    error: Exception | None = None
+    cost: float = 0.0  # seconds of this process's processor
+
+
 class Reader(Protocol):
     """One connection that reads."""
 
-    async def read(self, errand: Errand) -> Any:
-        """Run an errand in one snapshot; raises `Away` where the connection is lost."""
+    async def read(self, errands: Sequence[Errand]) -> Sequence[Found]:
+        """Run errands, each in a snapshot taken now; raises `Away` where the connection is lost."""
         ...
 
     async def close(self) -> None:
@@ -171,6 +180,7 @@ class Engine(Protocol):
     """SQLite or PostgreSQL."""
 
     name: str
+    reads_at_once: int  # errands that a reader is given together
 
     async def open(self) -> None:
         """Open what writes; raises `StoreUnusable` or what the driver raises."""

@@ -38,6 +38,7 @@ class Postgres:
     """The engine on a PostgreSQL database."""
 
     name = "postgresql"
+    reads_at_once = 1  # a connection has one question under way
 
     def __init__(self, address: PostgresAddress, clock: Clock) -> None:
         self._clock = clock

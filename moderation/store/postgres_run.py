@@ -7,7 +7,7 @@ from weakref import WeakSet
 from sqlalchemy import make_url
 
 from moderation.store.compile import Compiler
-from moderation.store.engine import Away, Call, Errand, Run
+from moderation.store.engine import Away, Call, Errand, Found, Run
 from moderation.store.kept import Kept
 from moderation.store.postgres_connection import end, is_lost
 
@@ -63,7 +63,10 @@ class PostgresReader:
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
 
-    async def read(self, errand: Errand) -> Any:
+    async def read(self, errands: Sequence[Errand]) -> Sequence[Found]:
+        return [await self._read(errand) for errand in errands]
+
+    async def _read(self, errand: Errand) -> Found:
         """Run an errand in one snapshot.
 
         One statement is a snapshot by itself, and most queries have but one: they are
@@ -80,10 +83,8 @@ class PostgresReader:
             if is_lost(error, self._kept.raw):
                 end(self._kept.raw)
                 raise Away(f"lost while reading: {error!r}") from error
-            raise
-        if run.fault is not None:
-            raise run.fault
-        return run.value
+            return Found(error=error)
+        return Found(run.value, run.fault)
 
     async def _alone(self, errand: Errand) -> Run | None:
         run = Run(errand.begin, COMPILER, reads_only=True)

@@ -4,7 +4,9 @@ import asyncio
 import logging
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,7 +18,7 @@ from moderation.domain.clock import Clock
 from moderation.store import changes
 from moderation.store.compile import Compiler
 from moderation.store.contract import Changed
-from moderation.store.engine import Announcer, Away, Committed, Errand, Run
+from moderation.store.engine import Announcer, Away, Committed, Errand, Found, Run
 from moderation.store.kept import Kept
 from moderation.store.lock import FileLock
 from moderation.store.sqlite_connection import Connection, database
@@ -77,42 +79,75 @@ class SqliteReader:
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
 
-    async def read(self, errand: Errand) -> Any:
-        """Run an errand in one snapshot; one that nobody waits for any more is interrupted."""
+    async def read(self, errands: Sequence[Errand]) -> Sequence[Found]:
+        """Run errands in one hop; one that nobody waits for any more is interrupted."""
+        reads = _Reads(errands)
 
         def stop(answer: asyncio.Future[Any]) -> None:
-            if answer.cancelled():
+            if answer.cancelled() and reads.running is answer:
                 interrupting.append(asyncio.ensure_future(self._kept.raw.interrupt()))
 
         interrupting: list[asyncio.Future[None]] = []
-        errand.answer.add_done_callback(stop)
+        for errand in errands:
+            errand.answer.add_done_callback(stop)
         try:
-            return await hop(self._kept, lambda connection: _read(connection, errand))
+            return await hop(self._kept, reads.run)
         finally:
-            errand.answer.remove_done_callback(stop)
+            for errand in errands:
+                errand.answer.remove_done_callback(stop)
             await asyncio.gather(*interrupting)
 
     async def close(self) -> None:
         await self._kept.close()
 
 
-def _read(connection: Connection, errand: Errand) -> Any:
+class _Reads:
+    """Reads of one hop, and which of them is under way."""
+
+    def __init__(self, errands: Sequence[Errand]) -> None:
+        self._errands = errands
+        self.running: asyncio.Future[Any] | None = None
+
+    def run(self, connection: Connection) -> Sequence[Found]:
+        found = [self._one(connection, errand) for errand in self._errands]
+        self.running = None
+        return found
+
+    def _one(self, connection: Connection, errand: Errand) -> Found:
+        if errand.answer.done():  # gone before its turn
+            return Found()
+        self.running = errand.answer
+        begun = time.thread_time()
+        found = self._tried(connection, errand)
+        return replace(found, cost=time.thread_time() - begun)
+
+    def _tried(self, connection: Connection, errand: Errand) -> Found:
+        try:
+            return _read(connection, errand)
+        except sqlite3.OperationalError as error:
+            # The interruption was meant for the one before: a read may run twice.
+            if _code(error) == sqlite3.SQLITE_INTERRUPT and not errand.answer.done():
+                return _read(connection, errand)
+            return Found(error=error)
+        except Exception as error:
+            return Found(error=error)
+
+
+def _read(connection: Connection, errand: Errand) -> Found:
     run = Run(errand.begin, COMPILER, reads_only=True)
     connection.execute("BEGIN")
     try:
-        value = drive(run, connection)
+        return Found(drive(run, connection), run.fault)
     finally:
         if connection.in_transaction:
             connection.rollback()
-    if run.fault is not None:
-        raise run.fault
-    return value
 
 
 class Sqlite:
     """The engine on a database file."""
 
     name = "sqlite"
+    reads_at_once = 16  # the hop to the thread costs more than most of what is read there
 
     def __init__(self, path: Path, lock: FileLock, clock: Clock) -> None:
         self.path = path
