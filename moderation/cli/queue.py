@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from moderation.flow.decide import Outcome
     from moderation.flow.see import Line
     from moderation.house import House
-    from moderation.store.queue import Filter
+    from moderation.store.queue import Filter, Total
 
 ACTOR = Actor("the command line", Door.CLI)
 SHOWN = 60  # characters of a comment in the list
@@ -74,7 +74,7 @@ def list_queue(
     if status == Status.HELD and waiting_for is None:
         waiting_for = WaitingFor.MODERATOR
 
-    async def work(house: "House") -> "tuple[Sequence[Line], int]":
+    async def work(house: "House") -> "tuple[Sequence[Line], Total]":
         from moderation.store.queue import Filter
         from moderation.text.words import fold
 
@@ -97,7 +97,7 @@ def list_queue(
 
 async def _page(
     house: "House", wanted: "Filter", order: str, limit: int
-) -> "tuple[Sequence[Line], int]":
+) -> "tuple[Sequence[Line], Total]":
     lines = await house.see.page(wanted, order=order, after=None, limit=limit)
     return lines, await house.see.total(wanted)
 
@@ -109,7 +109,7 @@ async def _article_id(house: "House", address: str) -> str:
     return place.article.id if place.article is not None else "-"  # no article has it: no row
 
 
-def _show(found: "Sequence[Line]", total: int, as_json: bool) -> None:
+def _show(found: "Sequence[Line]", total: "Total", as_json: bool) -> None:
     from moderation.text import markup
 
     rows = []
@@ -118,11 +118,13 @@ def _show(found: "Sequence[Line]", total: int, as_json: bool) -> None:
         said = " ".join(markup.plain(c.html).split())
         words = said if len(said) <= SHOWN else said[: SHOWN - 1] + "…"
         rows.append((c.id, f"{c.received_at:%m-%d %H:%M}", c.kind, c.author.name, words))
-    data = {"comments": [_json(line) for line in found], "total": total}
+    data = {"comments": [_json(line) for line in found], "total": total.number}
+    data["total_exact"] = total.exact
     head = ("ID", "CAME", "KIND", "BY", "SAYS")
     show(data, as_json, table(head, rows, "Nothing."))
-    if not as_json and total > len(found):
-        click.echo(f"{len(found)} of {total}; --limit shows more.")
+    if not as_json and total.number > len(found):
+        least = "" if total.exact else "at least "
+        click.echo(f"{len(found)} of {least}{total.number}; --limit shows more.")
 
 
 def _json(line: "Line") -> dict[str, object]:

@@ -80,8 +80,8 @@ def _targets(wanted: queue.Filter, snapshot: Snapshot) -> Query[tuple[Sequence[C
     fresh = [c for c in known.values() if c.version == versions[c.id] and _fits(c, wanted)]
     calm = replace(wanted, calm_since=snapshot.calm)
     found = yield from queue.page(calm, order="oldest", limit=SLICE)
-    number = yield from queue.total(calm)
-    return [*fresh, *found][:SLICE], len(fresh) + number
+    calm_ones = yield from queue.total(calm)
+    return [*fresh, *found][:SLICE], len(fresh) + calm_ones.number
 
 
 def _fits(comment: Comment, wanted: queue.Filter) -> bool:

@@ -21,6 +21,7 @@ from moderation.store import (
     opinions,
     pings,
     queue,
+    tally,
 )
 from moderation.store.akismet_records import AkismetRecord
 from moderation.store.contract import Query, Store
@@ -129,11 +130,11 @@ class See:
             lines.append(Line(c, places[c.article_id], parent, tuple(said[c.id]), approved))
         return lines
 
-    async def total(self, wanted: queue.Filter) -> int:
+    async def total(self, wanted: queue.Filter) -> queue.Total:
         return await self._store.read(queue.total, wanted)
 
-    async def counts(self, sites: frozenset[str] = frozenset()) -> Sequence[queue.Count]:
-        return await self._store.read(queue.counts, sites)
+    async def counts(self) -> Sequence[tally.Count]:
+        return await self._store.read(tally.counts)
 
     async def log(self, *, before_id: str = "~", limit: int = 50) -> Sequence[LogEntry]:
         """The newest log entries."""

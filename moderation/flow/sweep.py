@@ -13,6 +13,7 @@ from moderation.domain.ids import new_id
 from moderation.domain.job import Job
 from moderation.flow import arrivals, follow, trust
 from moderation.flow.moves import delete
+from moderation.flow.recount import recount
 from moderation.flow.undo import UNDO_DAYS
 from moderation.flow.worker import Later
 from moderation.logs import get
@@ -43,6 +44,7 @@ ENDED = timedelta(days=30)  # a block that has run out is shown this long
 RULES = timedelta(days=90)  # after they were removed or ended
 WAVES = timedelta(days=90)  # what is like a comment is found for this long
 DAY = timedelta(days=1)  # more than an hour late is usual: nobody serves at night, say
+NIGHT = 3  # the hour of the sweep that counts all there is, UTC
 KEY = "hourly"
 logger = get("sweep")
 
@@ -101,6 +103,8 @@ class Sweep:
         while await self._store.write(trust.catch_up, SLICE):
             pass
         await self._keep_models()
+        if self._clock.now().hour == NIGHT:
+            await recount(self._store)
 
     def _delete_old(self, status: Status, days: int) -> Query[bool]:
         now = self._clock.now()

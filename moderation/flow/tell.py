@@ -15,7 +15,7 @@ from moderation.flow.letters import ActLinks, LetterLinks, Letters, WaitingItem
 from moderation.flow.worker import GiveUp
 from moderation.notify.contract import Channel, Letter, NotDelivered
 from moderation.signing import ACT, MAILED, QUIET, Signing
-from moderation.store import articles, comments, jobs, moderators, once, opinions, queue
+from moderation.store import articles, comments, jobs, moderators, once, opinions, queue, tally
 from moderation.store.contract import Query, Store
 from moderation.text.words import fingerprint
 
@@ -104,9 +104,9 @@ class Tell:
             for c in worth
         ]
         counts: dict[Kind, int] = {}
-        for count in (yield from queue.counts()):
-            if count.waiting_for is WaitingFor.MODERATOR:
-                counts[count.kind] = counts.get(count.kind, 0) + count.number
+        for count in (yield from tally.counts()):
+            if count.key.waiting_for is WaitingFor.MODERATOR:
+                counts[count.key.kind] = counts.get(count.key.kind, 0) + count.number
         return items, counts
 
     def _acts(self, comment: Comment, person: Moderator) -> ActLinks:

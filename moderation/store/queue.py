@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, tuple_
 
 from moderation.domain.comment import Comment, Kind, Status, Type, WaitingFor
+from moderation.store import tally
 from moderation.store.comments import COLUMNS, as_comment
 from moderation.store.contract import Query
 from moderation.store.tables import comment
@@ -144,11 +145,46 @@ def page(
     return [as_comment(row) for row in rows]
 
 
-def total(wanted: Filter) -> Query[int]:
-    """Count what a filter finds."""
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many comments a filter finds; at least so many, where they are not `exact`."""
+
+    number: int
+    exact: bool = True
+
+
+def total(wanted: Filter) -> Query[Total]:
+    """How many a filter finds."""
+    if _is_kept(wanted):
+        counts = yield from tally.counts()
+        return Total(sum(count.number for count in counts if _counts(wanted, count.key)))
     where, values = _conditions(wanted)
     rows = yield select(func.count()).select_from(comment).where(*where), values
-    return int(rows[0][0])
+    return Total(int(rows[0][0]))
+
+
+def _is_kept(wanted: Filter) -> bool:
+    """Whether a filter asks for nothing but what is kept a tally of."""
+    return wanted == Filter(
+        status=wanted.status,
+        waiting_for=wanted.waiting_for,
+        kind=wanted.kind,
+        type=wanted.type,
+        site=wanted.site,
+        sites=wanted.sites,
+    )
+
+
+def _counts(wanted: Filter, key: tally.Key) -> bool:
+    asked = (
+        (wanted.status, key.status),
+        (wanted.waiting_for, key.waiting_for),
+        (wanted.kind, key.kind),
+        (wanted.type, key.type),
+        (wanted.site, key.site),
+    )
+    here = not wanted.sites or key.site in wanted.sites
+    return here and all(value is None or value == has for value, has in asked)
 
 
 NEWS = (
@@ -166,22 +202,3 @@ def has_news(since: datetime) -> Query[bool]:
     """Whether anything waits for a moderator that there was no cause to tell of before."""
     rows = yield NEWS, {"since": since}
     return bool(rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    status: Status
-    waiting_for: WaitingFor | None
-    kind: Kind
-    number: int
-
-
-COUNTS = select(
-    comment.c.site, comment.c.status, comment.c.waiting_for, comment.c.kind, func.count()
-).group_by(comment.c.site, comment.c.status, comment.c.waiting_for, comment.c.kind)
-
-
-def counts(sites: frozenset[str] = frozenset()) -> Query[Sequence[Count]]:
-    """Count by status, what is waited for, and kind; `sites` empty means all."""
-    rows = yield COUNTS, {}
-    return [Count(*row[1:]) for row in rows if not sites or row[0] in sites]

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from moderation.domain.clock import Clock
 from moderation.domain.errors import Busy
 from moderation.domain.job import JobState
-from moderation.store import jobs, queue
+from moderation.store import jobs, tally
 from moderation.store.contract import Store
 from moderation.web.requests import Clients
 
@@ -71,9 +71,10 @@ class Health:
         comments = Gauge(
             "moderation_comments", "Comments by status", ["status", "kind"], registry=registry
         )
-        for count in await self._store.read(queue.counts):
-            waiting = f"held:{count.waiting_for}" if count.waiting_for else count.status.value
-            comments.labels(waiting, count.kind.value).inc(count.number)
+        for count in await self._store.read(tally.counts):
+            key = count.key
+            waiting = f"held:{key.waiting_for}" if key.waiting_for else key.status.value
+            comments.labels(waiting, key.kind.value).inc(count.number)
         work = Gauge("moderation_jobs", "Jobs by state", ["state"], registry=registry)
         lag = Gauge("moderation_job_lag_seconds", "Age of the oldest due job", registry=registry)
         for state, (number, oldest) in (await self._store.read(jobs.states)).items():

@@ -7,7 +7,7 @@ from moderation.cli.examining.finding import Finding, failed, ok, warning
 from moderation.cli.frame import program
 from moderation.domain.job import JobState
 from moderation.house import House
-from moderation.store import jobs, log, moderators
+from moderation.store import jobs, log, moderators, tally
 from moderation.store.release import SQLITE
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -25,6 +25,7 @@ async def look(house: House) -> AsyncIterator[Finding]:
         yield failed("store", f"{shown} does not take writes", cure)
     yield ok("migrations", f"at {health.migration}, the newest of this release")
     yield await _soundness(house, health.engine)
+    yield await _numbers(house)
     yield await _clock(house)
     yield await _jobs(house)
     yield await _owner(house)
@@ -38,6 +39,15 @@ async def _soundness(house: House, engine: str) -> Finding:
         cure = f"Stop the service; {program()} store restore FILE from a backup."
         return failed("soundness", findings[0], cure)
     return ok("soundness", "quick_check finds no damage; WAL is on")
+
+
+async def _numbers(house: House) -> Finding:
+    """Compare what is kept of how many comments there are with a count."""
+    wrong = sum(map(abs, (await house.store.read(tally.drift)).values()))
+    if wrong:
+        cure = "The sweep at 3 o'clock (UTC) mends it, while serve or worker runs."
+        return warning("numbers", f"what is kept of the comments is wrong by {wrong}", cure)
+    return ok("numbers", "what is kept of the comments is what a count gives")
 
 
 async def _clock(house: House) -> Finding:

@@ -24,6 +24,7 @@ from moderation.store.tables.people import (
 )
 from moderation.store.tables.rules import rule, rule_edition, rule_hit
 from moderation.store.tables.sources import block, source_deed, trusted_place, vouch
+from moderation.store.tables.tally import tally
 from moderation.store.tables.waves import sketch, wave_key
 from moderation.store.tables.work import (
     akismet_account,
@@ -67,6 +68,7 @@ __all__ = [
     "sketch",
     "snapshot",
     "source_deed",
+    "tally",
     "token",
     "trusted_place",
     "vouch",

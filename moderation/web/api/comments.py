@@ -140,7 +140,8 @@ class Comments:
         after = self._selection.mark(query)
         wanted = await self._selection.filter(query, call.sites)
         if wanted is None:
-            return Reply(CommentList(comments=[], next=None, total=0, snapshot=None))
+            none = CommentList(comments=[], next=None, total=0, total_exact=True, snapshot=None)
+            return Reply(none)
         snapshot = await self._crowd.snapshot(wanted)
         lines = await self._see.page(wanted, order=query.order, after=after, limit=query.limit + 1)
         more = len(lines) > query.limit
@@ -149,12 +150,14 @@ class Comments:
             CommentShape(**comment_members(line.comment, line.article, line.opinions))
             for line in shown
         ]
+        total = await self._see.total(wanted)
         after_last = self._selection.cursor_after(shown[-1].comment, query) if more else None
         return Reply(
             CommentList(
                 comments=shapes,
                 next=after_last,
-                total=await self._see.total(wanted),
+                total=total.number,
+                total_exact=total.exact,
                 snapshot=self._selection.write_snapshot(snapshot, query),
             )
         )

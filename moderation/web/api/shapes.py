@@ -119,6 +119,7 @@ class CommentList(Shape, kw_only=True, frozen=True):
     comments: list[CommentShape]
     next: Annotated[str, Meta(description="The `cursor` of the next page.")] | None
     total: Annotated[int, Meta(description="How many there are on all pages.")]
+    total_exact: Annotated[bool, Meta(description="False: there are more than `total`.")]
     snapshot: Annotated[str, Meta(description="For one decision on all of them.")] | None
 
 

@@ -81,9 +81,8 @@ class Notices:
 
     async def left(self) -> int:
         """How many wait for a moderator."""
-        return await self._store.read(
-            queue.total, queue.Filter(status=Status.HELD, waiting_for=WaitingFor.MODERATOR)
-        )
+        waiting = queue.Filter(status=Status.HELD, waiting_for=WaitingFor.MODERATOR)
+        return (await self._store.read(queue.total, waiting)).number
 
 
 def done(entries: Sequence[LogEntry]) -> str:

@@ -8,7 +8,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from moderation.domain.article import Article
-from moderation.domain.clock import Clock
 from moderation.domain.comment import Kind, Status, WaitingFor
 from moderation.domain.errors import Malformed, UnknownArticle
 from moderation.domain.moderator import Scope
@@ -20,7 +19,8 @@ from moderation.flow.see import Line, See
 from moderation.flow.waves import MOST, Waves
 from moderation.store import akismet_account, articles
 from moderation.store.contract import Query, Store
-from moderation.store.queue import ORDERS, Count, Filter
+from moderation.store.queue import ORDERS, Filter
+from moderation.store.tally import Count
 from moderation.web.dashboard.cards import Cards
 from moderation.web.dashboard.form import ID
 from moderation.web.dashboard.guard import Guard
@@ -30,7 +30,6 @@ from moderation.web.dashboard.waves import GROUP_MOVES, items
 from moderation.web.session import HOME, Visit
 
 PAGE = 20
-COUNTING_SHARE = 20  # counts are kept for so many times as long as they took to count
 TABS: tuple[tuple[Status | None, str], ...] = (
     (Status.HELD, "Waiting"),
     (Status.APPROVED, "Approved"),
@@ -68,9 +67,9 @@ class Sums:
         by_status: dict[Status | None, int] = dict.fromkeys((*Status, None), 0)
         waiting = 0
         for count in counts:
-            by_status[count.status] += count.number
+            by_status[count.key.status] += count.number
             by_status[None] += count.number
-            if count.waiting_for is WaitingFor.MODERATOR:
+            if count.key.waiting_for is WaitingFor.MODERATOR:
                 waiting += count.number
         return cls(waiting, by_status[Status.HELD] - waiting, by_status)
 
@@ -88,7 +87,6 @@ class QueuePage:
         waves: Waves,
         sites: Sequence[Site],
         cards: Cards,
-        clock: Clock,
         screens: Screens,
         *,
         asks_akismet: bool = False,
@@ -99,10 +97,7 @@ class QueuePage:
         self._waves = waves
         self._sites = tuple(sites)
         self._cards = cards
-        self._clock = clock
         self._screens = screens
-        self._sums: Sums | None = None
-        self._good_until = 0.0
 
     def routes(self, guard: Guard) -> list[Route]:
         return [Route(HOME, guard.page(self.show), methods=["GET"])]
@@ -115,7 +110,7 @@ class QueuePage:
         found = [] if missed else await self._page(wanted, view)
         shown = found[:PAGE]
         groups = await self._groups(shown, view)
-        sums = await self._counted()
+        sums = Sums.of(await self._see.counts())
         return await self._screens.page(
             "queue",
             visit,
@@ -172,15 +167,6 @@ class QueuePage:
         except (Malformed, UnknownArticle):
             return None
         return place.article
-
-    async def _counted(self) -> Sums:
-        """Counts of all there is take a while in a large store: they are kept a little then."""
-        began = self._clock.monotonic()
-        if self._sums is None or began >= self._good_until:
-            self._sums = Sums.of(await self._see.counts())
-            took = self._clock.monotonic() - began
-            self._good_until = began + took * COUNTING_SHARE
-        return self._sums
 
     def _tabs(self, view: View, sums: Sums) -> list[Tab]:
         return [

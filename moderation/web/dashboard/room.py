@@ -139,7 +139,6 @@ class Dashboard:
                 house.waves,
                 sites,
                 cards,
-                clock,
                 screens,
                 asks_akismet=house.account is not None,
             ),

@@ -66,7 +66,16 @@ async def assert_whole(store_url: str) -> None:
         )
     )
     assert {ident: count for ident, count in counts if count != shown[ident]} == {}
+    await assert_tallied(store_url)
     await assert_learnt(store_url)
+
+
+async def assert_tallied(store_url: str) -> None:
+    """What is kept of how many there are is what a count gives."""
+    key = "site, status, COALESCE(waiting_for, ''), kind, type"
+    counted = await rows(store_url, f"SELECT {key}, COUNT(*) FROM comment GROUP BY {key}")  # noqa: S608 our own names
+    kept = await rows(store_url, f"SELECT {key}, SUM(number) FROM tally GROUP BY {key}")  # noqa: S608 our own names
+    assert sorted(row for row in kept if row[-1]) == sorted(counted)
 
 
 async def assert_learnt(store_url: str) -> None:

@@ -29,7 +29,17 @@ def test_a_machine_that_is_fine_is_told_so(desk_on_both: Desk) -> None:
     found = examine(desk)
     assert {what: f["state"] for what, f in found.items() if f["state"] != "ok"} == {}
     looked_at = {"settings", "python", "packages", "time zones", "port", "store", "migrations"}
-    looked_at |= {"soundness", "clock", "jobs", "owner", "guard", "mail", "akismet", "sqlite"}
+    looked_at |= {
+        "soundness",
+        "clock",
+        "jobs",
+        "owner",
+        "guard",
+        "mail",
+        "akismet",
+        "sqlite",
+        "numbers",
+    }
     assert looked_at <= set(found)
 
 

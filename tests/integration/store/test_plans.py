@@ -29,11 +29,12 @@ from tests.conftest import FakeClock
 NO_LOOK = (Insert, TextClause)  # values that are added; a piece of a statement
 # Few rows for ever: people who moderate, their tokens and links, what they set, keys, processes.
 SMALL = {"moderator", "token", "link", "signing_key", "written", "owner_setting", "snapshot"}
+SMALL |= {"tally"}  # some tens of rows a site
 # What looks through a whole table all the same, and why that is well.
 MAY_SCAN = {
     "changes.EVERY": "after an outage of PostgreSQL's connection: every article may have changed",
     "jobs.STATES": "work that waits is bounded, and counted along an index",
-    "queue.COUNTS": "the dashboard keeps what it counted for twenty times as long as it took",
+    "tally.COUNTED": "whether what is kept is right: once a night, by a reader",
     "rules.LIVE": "what owners made, read whole when one is changed",
     "rules.HIT_COMMENTS": "a page that owners open: one rule's last hits, along its index",
     "pings.MANY": "the hourly sweep, along an index",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bench.seed import seed
 from bench.seed_rows import REST, THREADS
 from moderation.domain.comment import Status, WaitingFor
-from moderation.store import articles, authors, log, pings, queue
+from moderation.store import articles, authors, log, pings, queue, tally
 from moderation.store.queue import Filter
 from tests.conftest import FakeClock, OpenStore
 
@@ -19,8 +19,9 @@ async def test_a_seeded_store_is_one_in_which_all_can_be_found(
     store = await open_another()
     found = await store.read(articles.by_addresses, THREADS)
     assert {url: article.count for url, article in found.items()} == THREADS
-    counts = await store.read(queue.counts)
+    counts = await store.read(tally.counts)
     assert sum(count.number for count in counts) == COMMENTS + sum(THREADS.values())
+    assert await store.read(tally.drift) == {}
     for (status, waiting), (share, days) in REST.items():
         wanted = Filter(Status(status), WaitingFor(waiting) if waiting else None)
         page = await store.read(queue.page, wanted, order="oldest", limit=1000)

@@ -1,12 +1,11 @@
 """The queue: pages without gaps in each order, filters, and search."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from moderation.domain.comment import Author, Kind, Status, Type, WaitingFor
-from moderation.store import queue
+from moderation.store import queue, tally
 from moderation.store.db import DatabaseStore
 from moderation.store.queue import Filter, Mark
 from moderation.text.words import fold
@@ -47,7 +46,7 @@ async def test_pages_have_no_gaps_and_no_repeats_in_any_order(
     assert await walk(store, "oldest", limit) == oldest
     assert await walk(store, "newest", limit) == oldest[::-1]
     assert await walk(store, "priority", limit) == priority
-    assert await store.read(queue.total, Filter()) == 12
+    assert await store.read(queue.total, Filter()) == queue.Total(12)
 
 
 async def test_what_comes_while_one_turns_pages_moves_nothing(
@@ -84,7 +83,7 @@ async def test_filters(store: DatabaseStore, keep: Keep, wanted: Filter, ids: se
     await keep("d", status=Status.APPROVED, type=Type.LIKE)
 
     assert set(await walk(store, "oldest", 10, wanted)) == ids
-    assert await store.read(queue.total, wanted) == len(ids)
+    assert await store.read(queue.total, wanted) == queue.Total(len(ids))
 
 
 async def test_since_is_included_and_until_is_not(
@@ -138,10 +137,10 @@ async def test_counts_are_by_status_and_kind_of_what_one_may_see(
     await keep("b", after=1)
     await keep("c", status=Status.SPAM, article_id="a2", site="other")
 
-    def told(counts: Any) -> set[tuple[object, ...]]:
-        return {(c.status, c.waiting_for, c.number) for c in counts}
-
-    everything = told(await store.read(queue.counts))
-    assert everything == {(Status.HELD, WaitingFor.MODERATOR, 2), (Status.SPAM, None, 1)}
-    only = told(await store.read(queue.counts, frozenset({"other"})))
-    assert only == {(Status.SPAM, None, 1)}
+    counts = await store.read(tally.counts)
+    assert {(c.key.status, c.key.waiting_for, c.number) for c in counts} == {
+        (Status.HELD, WaitingFor.MODERATOR, 2),
+        (Status.SPAM, None, 1),
+    }
+    only = await store.read(queue.total, Filter(sites=frozenset({"other"})))
+    assert only == queue.Total(1)
