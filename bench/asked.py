@@ -47,7 +47,8 @@ def ask(
 def once(load: Load) -> Answer:
     """Ask what a load asks, once, before it is timed. Raises Unmeasurable where it is refused."""
     base, target = split(load.url)
-    values = {"{n}": str(load.first), "{who}": "1", "{net}": "1", "{text}": "One of many."}
+    values = {"{n}": str(load.first), "{text}": "One of many."}
+    values |= dict.fromkeys(("{who}", "{net}", "{few}"), "1")
 
     def filled(text: str) -> str:
         for name, value in values.items():
@@ -60,6 +61,28 @@ def once(load: Load) -> Answer:
     if answer.status >= 400:
         raise Unmeasurable(f"{load.method} {target} is answered by {answer.status}")
     return answer
+
+
+def repeated(load: Load, seconds: float, *, least: int) -> int:
+    """Ask on one connection for some seconds, and so many times at the least; how many it were.
+
+    Raises Unmeasurable for a refusal.
+    """
+    base, target = split(load.url)
+    where = urlsplit(base)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=PATIENCE)
+    until, answers = time.monotonic() + seconds, 0
+    try:
+        while answers < least or time.monotonic() < until:
+            connection.request(load.method, target, headers=dict(load.headers))
+            response = connection.getresponse()
+            response.read()
+            if response.status >= 400:
+                raise Unmeasurable(f"{load.method} {target} is answered by {response.status}")
+            answers += 1
+    finally:
+        connection.close()
+    return answers
 
 
 def split(url: str) -> tuple[str, str]:

@@ -40,11 +40,12 @@ class Requests:
         self._method = os.environ.get("BENCH_METHOD", "GET")
         self._headers = os.environ.get("BENCH_HEADERS", "").splitlines()
         self._body = os.environ.get("BENCH_BODY")
-        self._targets = _lines("BENCH_TARGETS") or [path]
+        targets = _lines("BENCH_TARGETS")
+        self._targets = targets or [path]
         self._texts = _lines("BENCH_TEXTS") or [""]
         self._numbers = itertools.count(int(os.environ.get("BENCH_FIRST", "0")) + 1)
-        varying = "{" in "".join([self._body or "", *self._headers]) or len(self._targets) > 1
-        self._fixed = None if varying else self._made(0)
+        varies = bool(targets) or "{" in "".join([self._body or "", *self._headers])
+        self._fixed = None if varies else self._made(0)
 
     def __next__(self) -> bytes:
         return self._fixed if self._fixed is not None else self._made(next(self._numbers))
@@ -54,7 +55,7 @@ class Requests:
 
     def _made(self, number: int) -> bytes:
         who = number * 7919
-        values = {"n": number, "who": who % 5000, "net": who % 250}
+        values = {"n": number, "who": who % 5000, "net": who % 250, "few": who % 50}
         text = self._texts[number * 104729 % len(self._texts)]
 
         def filled(line: str) -> str:

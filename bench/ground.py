@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bench.intake_fill import fill
 from bench.isso import Isso, folder_of
 from bench.load import Unmeasurable
 from bench.plan import Plan
@@ -21,6 +22,7 @@ from tests.postgres import Cluster, start
 SMALL = 1_000  # comments, beside the threads that are read
 LARGE = 1_000_000
 LARGE_QUICK = 20_000
+ARTICLES = 50
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Ground:
         if key not in self._filled:
             url = self.empty(engine)
             asyncio.run(seed(url, comments))
+            asyncio.run(fill(url, self.plan.folder, ARTICLES, "first-time"))  # something to learn
             self._filled[key] = url
         return self._filled[key]
 

@@ -1,11 +1,11 @@
-"""The service with something to measure put inside: ``python -m bench.inside FEATURES VERB …``.
+"""The service with something to measure put inside: ``python -m bench.inside VERB …``.
 
-FEATURES are names of what stands below, with commas; the rest goes to the command line as it is.
-Nothing of this is in the service itself, nor can a setting bring it about.
+`BENCH_INSIDE` in the environment names what is put in, with commas; the words are the service's
+own. Nothing of this is in the service itself, nor can a setting bring it about.
 """
 
 import asyncio
-import sys
+import os
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -16,7 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from moderation import cli, house
 from moderation.cli.serving import service
+from moderation.flow import hear
 from moderation.flow.publish import Publish
+from moderation.flow.worker import Worker
 from moderation.store.contract import Query
 from moderation.store.db import DatabaseStore
 
@@ -63,6 +65,11 @@ class Storeless:
         if name not in self._known:
             self._known[name] = await ask(make, *args, **kwargs)
         return self._known[name]
+
+
+async def do_nothing(self: Worker) -> None:
+    """Be done when it is asked to stop."""
+    await vars(self)["_stop"].wait()
 
 
 class Replying:
@@ -120,6 +127,12 @@ def storeless() -> None:
     _around(Replying)
 
 
+def jobless() -> None:
+    """Leave every job lie, however many they become: what arrives is measured by itself."""
+    setattr(Worker, "run", do_nothing)  # noqa: B010 a method is not to be assigned
+    vars(hear)["ROOM"] = 10**9
+
+
 def watched() -> None:
     """Tell the longest that the event loop was blocked, at WATCH."""
     _around(Watched)
@@ -132,13 +145,14 @@ def _around(wrap: Callable[[ASGIApp], ASGIApp]) -> None:
 
 FEATURES: Mapping[str, Callable[[], None]] = {
     "cold": cold,
+    "jobless": jobless,
     "storeless": storeless,
     "watched": watched,
 }
 
 
-if __name__ == "__main__":
-    for name in sys.argv[1].split(","):
+if __name__ in ("__main__", "__mp_main__"):  # each of several processes comes by here
+    for name in os.environ["BENCH_INSIDE"].split(","):
         FEATURES[name]()
-    sys.argv[:] = ["moderation", *sys.argv[2:]]
-    cli.main()
+    if __name__ == "__main__":
+        cli.main()

@@ -21,7 +21,7 @@ from urllib.parse import quote, urlsplit
 from bench.asked import until_ready
 from bench.load import Load, Unmeasurable
 from bench.processes import Cores, started
-from bench.replies import TEXT, texts
+from bench.replies import ANY, TEXT, texts
 from bench.seed_rows import Seed
 from bench.servers import Server, environ
 from tests.process import free_port
@@ -150,12 +150,11 @@ def thread(name: str) -> str:
     return f"/?uri={quote(f'/{name}', safe='')}"
 
 
-def reply(base: str, name: str, connections: int) -> Load:
-    """The same replies as ours are sent."""
-    body = json.dumps(
-        {"author": "Reader {who}", "email": "reader{who}@example.org", "text": TEXT, "parent": None}
-    )
-    url = f"{base}/new?uri={quote(f'/{name}', safe='')}"
+def reply(base: str, connections: int) -> Load:
+    """The same replies as ours are sent; the title spares it fetching the page for one."""
+    who = {"author": "Reader {who}", "email": "reader{who}@example.org"}
+    body = json.dumps({**who, "text": TEXT, "parent": None, "title": "An article"})
+    url = f"{base}/new?uri={quote('/', safe='')}{ANY}"
     headers = {"Content-Type": "application/json"}
     return Load(url, "POST", headers, body, (), texts(), connections=connections)
 

@@ -134,12 +134,13 @@ def _path(load: Load) -> str:
 
 
 def _command(load: Load) -> list[str]:
+    url = load.url.replace("{", "").replace("}", "")  # what varies is told in BENCH_TARGETS
     if not (wrk := _wrk()):
-        words = [str(load.connections), str(load.seconds), load.url]
+        words = [str(load.connections), str(load.seconds), url]
         return [sys.executable, "-m", "bench.client", *words]
     connections = ["-t", "1", "-c", str(load.connections)]
     waiting = ["-d", f"{max(1, round(load.seconds))}s", "--timeout", f"{PATIENCE}s"]
-    return [wrk, *connections, *waiting, "-s", str(SCRIPT), load.url]
+    return [wrk, *connections, *waiting, "-s", str(SCRIPT), url]
 
 
 def _environ(load: Load, folder: Path) -> dict[str, str]:
@@ -148,7 +149,8 @@ def _environ(load: Load, folder: Path) -> dict[str, str]:
     environ["BENCH_HEADERS"] = "\n".join(f"{name}: {v}" for name, v in load.headers.items())
     if load.body is not None:
         environ["BENCH_BODY"] = load.body
-    for name, lines in (("BENCH_TARGETS", load.targets), ("BENCH_TEXTS", load.texts)):
+    targets = load.targets or ([_path(load)] if "{" in load.url else [])
+    for name, lines in (("BENCH_TARGETS", targets), ("BENCH_TEXTS", load.texts)):
         if lines:
             file = folder / name.lower()
             file.write_text("".join(f"{line}\n" for line in lines), "utf-8")

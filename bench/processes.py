@@ -19,13 +19,18 @@ class Cores:
 
     server: frozenset[int]
     load: frozenset[int]
-    number: int  # that we may use at all
+    all: frozenset[int]  # that we may use
+
+    @property
+    def all_but_load(self) -> frozenset[int]:
+        """For servers of several processes; the load's too where there are no more than two."""
+        return self.all - self.load if len(self.all) > 2 else self.all
 
     @classmethod
     def here(cls) -> "Cores":
         """The first core for the server and the last for the load; they are one where one is."""
         ours = sorted(os.sched_getaffinity(0))
-        return cls(frozenset(ours[:1]), frozenset(ours[-1:]), len(ours))
+        return cls(frozenset(ours[:1]), frozenset(ours[-1:]), frozenset(ours))
 
 
 @contextmanager
@@ -111,7 +116,7 @@ def _ticks(pid: int) -> int:
 
 
 def memory(pids: Sequence[int]) -> float:
-    """MiB of these processes and all below them; what several share is counted once (PSS)."""
+    """MB of these processes and all below them; what several share is counted once (PSS)."""
     kib = 0
     for pid in (one for top in pids for one in tree(top)):
         try:
@@ -120,7 +125,7 @@ def memory(pids: Sequence[int]) -> float:
             continue
         lines = (line.split() for line in rollup.splitlines())
         kib += sum(int(words[1]) for words in lines if words[0] == "Pss:")
-    return kib / 1024
+    return kib * 1024 / 1e6
 
 
 def quiet(pids: Sequence[int], *, within: float = 30.0) -> None:

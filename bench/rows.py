@@ -39,7 +39,7 @@ class Row:
     anchor: str  # what it is compared with; "" for a figure that stands alone
     rounds: tuple[float, ...]
     goal: Goal = Goal()
-    unit: str = ""  # none for a ratio, else MiB or ms
+    unit: str = ""  # none for a ratio, else MB or ms
     note: str = ""  # what a reader has to know of this line alone
 
     @property

@@ -1,10 +1,12 @@
 """Servers that are measured, each started on the server's core: ours, and the bare one."""
 
 import os
+import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -62,28 +64,48 @@ class Ours:
     """How the service is run."""
 
     store: str
-    hold: str = "all"  # "none": what is sent is shown at once
+    hold: str = "first-time"  # "none": what is sent is shown at once
     features: tuple[str, ...] = ()  # of bench.inside
     workers: int = 1
     more: str = ""  # of the settings file
-    everywhere: bool = False  # on all cores: several processes
+    everywhere: bool = False  # on all cores but the load's: several processes
 
 
 @contextmanager
 def ours(how: Ours, cores: Cores, folder: Path) -> Iterator[Server]:
     """Run the service until the end of the block; it is ready, and rests."""
-    port, name = free_port(), f"ours-{next(_numbers)}"
-    settings = folder / f"{name}.toml"
+    port, settings = _settings(how, folder)
+    log = settings.with_suffix(".log")
+    where = cores.all_but_load if how.everywhere else cores.server
+    with started(_serve(how, settings), where, log, environ(*how.features)) as process:
+        server = _answering(process, log, port, "/readyz")
+        quiet(server.pids)
+        yield replace(server, settings=settings)
+
+
+def first_answer(how: Ours, target: str, cores: Cores, folder: Path) -> float:
+    """Seconds from the start of the service's process to its first good answer."""
+    port, settings = _settings(how, folder)
+    log = settings.with_suffix(".log")
+    with started(_serve(how, settings), cores.server, log, environ(*how.features)) as process:
+        begun = time.perf_counter()
+        _answering(process, log, port, target, pause=0.005)
+        return time.perf_counter() - begun
+
+
+def _settings(how: Ours, folder: Path) -> tuple[int, Path]:
+    """Write a settings file; its port and its place."""
+    port, settings = free_port(), folder / f"ours-{next(_numbers)}.toml"
     text = SETTINGS.format(
         store=how.store, port=port, workers=how.workers, site=SITE, hold=how.hold, more=how.more
     )
     settings.write_text(text, "utf-8")
-    inside = ["bench.inside", ",".join(how.features)] if how.features else ["moderation"]
-    command = [sys.executable, "-m", *inside, "serve", "--settings", str(settings)]
-    where = frozenset(os.sched_getaffinity(0)) if how.everywhere else cores.server
-    with _answering(command, where, folder / f"{name}.log", port, "/readyz") as server:
-        quiet(server.pids)
-        yield Server(server.base, server.pids, server.log, settings)
+    return port, settings
+
+
+def _serve(how: Ours, settings: Path) -> list[str]:
+    module = "bench.inside" if how.features else "moderation"
+    return [sys.executable, "-m", module, "serve", "--settings", str(settings)]
 
 
 @contextmanager
@@ -96,26 +118,26 @@ def bare_of(
     bare.write(answers, file)
     command = [sys.executable, "-m", "bench.bare", str(file), str(port)]
     command += ["--plain"] if plain else []
-    first = next(iter(answers))
-    with _answering(command, cores.server, folder / f"{name}.log", port, first) as server:
-        yield server
+    log, first = file.with_suffix(".log"), next(iter(answers))
+    with started(command, cores.server, log, environ()) as process:
+        yield _answering(process, log, port, first)
 
 
-@contextmanager
 def _answering(
-    command: list[str], cores: frozenset[int], log: Path, port: int, target: str
-) -> Iterator[Server]:
-    with started(command, cores, log, environ()) as process:
-        base = f"http://127.0.0.1:{port}"
-        try:
-            until_ready(base, target, lambda: process.poll() is None)
-        except Unmeasurable as error:
-            last = log.read_text("utf-8", "replace").strip().splitlines()[-1:]
-            raise Unmeasurable(f"{error}: {''.join(last)[-200:]}") from None
-        yield Server(base, (process.pid,), log)
+    process: subprocess.Popen[bytes], log: Path, port: int, target: str, pause: float = 0.05
+) -> Server:
+    """Wait until a server answers. Raises Unmeasurable with its last word where it never does."""
+    base = f"http://127.0.0.1:{port}"
+    try:
+        until_ready(base, target, lambda: process.poll() is None, pause)
+    except Unmeasurable as error:
+        last = log.read_text("utf-8", "replace").strip().splitlines()[-1:]
+        raise Unmeasurable(f"{error}: {''.join(last)[-200:]}") from None
+    return Server(base, (process.pid,), log)
 
 
-def environ() -> dict[str, str]:
-    """The environment without what would change the service's settings."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("MODERATION_", "AKISMET"))}
-    return {k: v for k, v in kept.items() if k != "MODERATION"} | {"PYTHONUNBUFFERED": "1"}
+def environ(*features: str) -> dict[str, str]:
+    """The environment without what would change the service's settings; what goes inside."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("MODERATION", "AKISMET"))}
+    inside = {"BENCH_INSIDE": ",".join(features)} if features else {}
+    return {**kept, **inside, "PYTHONUNBUFFERED": "1"}

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from bench.asked import once
+from bench.asked import once, repeated
 from bench.load import Answered, Load, ask
 from bench.plan import Plan
 from bench.rows import Goal, Row, ratios
 from bench.servers import Server
 
 WARM = 1.0  # seconds of load before anything counts
+LEAST = 2  # answers of one round by hand
 PAUSE = 0.1  # seconds between two, for what is still under way
 FIRST = count(1)  # {n} of every load begins at another number
 
@@ -120,6 +121,23 @@ def sample(plan: Plan, side: Side) -> Sample:
     answered = ask(replace(_numbered(side.load), seconds=plan.seconds), plan.cores.load)
     used = side.server.processor - before
     return Sample(answered, used * 1e6 / answered.requests)
+
+
+def by_hand(plan: Plan, sides: Mapping[str, Side]) -> dict[str, list[float]]:
+    """Have one client ask all sides in each round: for what takes seconds to answer.
+
+    Found are microseconds of processor for one answer. Raises Unmeasurable for a refusal.
+    """
+    found: dict[str, list[float]] = {name: [] for name in sides}
+    for side in sides.values():
+        once(side.load)
+    for _ in range(plan.rounds):
+        for name, side in sides.items():
+            before = side.server.processor
+            answers = repeated(side.load, plan.seconds, least=LEAST)
+            found[name].append((side.server.processor - before) * 1e6 / answers)
+            time.sleep(PAUSE)
+    return found
 
 
 def _numbered(load: Load) -> Load:

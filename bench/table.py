@@ -1,10 +1,23 @@
 """The parts of the benchmark, in their order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from bench.ground import Ground
-from bench.parts import compressed, counts, hot, notmodified, post
+from bench.parts import (
+    cold,
+    compressed,
+    counts,
+    growth,
+    hot,
+    loop,
+    memory,
+    mixed,
+    notmodified,
+    ping,
+    post,
+    workers,
+)
 from bench.rows import LeftOut, Row
 
 
@@ -14,10 +27,13 @@ class Part(Protocol):
     NAME: str  # the module's
     TELLS: str  # what it measures, in a few words
 
-    def measure(self, ground: Ground) -> Sequence[Row | LeftOut]:
+    def measure(self, ground: Ground) -> Iterable[Row | LeftOut]:
         """Measure all of it. Raises Unmeasurable where nothing of it can be."""
         ...
 
 
-_ALL: Sequence[Part] = (hot, notmodified, compressed, counts, post)
+_ALL: Sequence[Part] = (
+    *(hot, notmodified, compressed, cold, counts),
+    *(post, ping, growth, mixed, memory, loop, workers),
+)
 PARTS: Mapping[str, Part] = {part.NAME: part for part in _ALL}

@@ -1,7 +1,8 @@
 -- One script for every request that is measured, told by the environment what to send:
 --   BENCH_METHOD, BENCH_HEADERS (lines "Name: value"), BENCH_BODY, and BENCH_TARGETS: a file with
 --   one path a line, each asked for in turn. In body, headers and path {n} becomes a number that
---   is used once, {who} one of 5000, {text} a line of the file BENCH_TEXTS.
+--   is used once, {who} one of 5000, {net} one of 250, {few} one of 50, {text} a line of the
+--   file BENCH_TEXTS.
 -- The last line it prints is JSON after the word FIGURES.
 local method = os.getenv("BENCH_METHOD") or "GET"
 local body = os.getenv("BENCH_BODY")
@@ -40,6 +41,7 @@ if varies then
     values.n = tostring(number)
     values.who = tostring(number * 7919 % 5000)
     values.net = tostring(number * 7919 % 250)
+    values.few = tostring(number * 7919 % 50)
     values.text = texts[number * 104729 % math.max(#texts, 1) + 1]
     local sent = {}
     for name, value in pairs(headers) do sent[name] = filled(value) end

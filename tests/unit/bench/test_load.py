@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bench.asked import Answer, ask, once, split
+from bench.asked import Answer, ask, once, repeated, split
 from bench.load import Load, Unmeasurable, at, attempt
 from bench.load import ask as load
 from bench.processes import Cores
 from bench.servers import Server, bare_of
 
 HERE = frozenset(os.sched_getaffinity(0))
-CORES = Cores(HERE, HERE, len(HERE))
+CORES = Cores(HERE, HERE, HERE)
 HEADERS = (("Content-Type", "text/plain"), ("Content-Length", "5"), ("Date", "never"))
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the benchmark needs Linux")
 
@@ -77,6 +77,12 @@ def test_refusals_are_counted_and_no_figure_is_made_of_them(server: Server, clie
         load(refused, HERE)
     with pytest.raises(Unmeasurable, match="404"):
         once(refused)
+
+
+def test_who_asks_by_hand_has_an_answer_however_short_the_time(server: Server) -> None:
+    assert repeated(Load(f"{server.base}/a?b=1"), 0.0, least=2) == 2
+    with pytest.raises(Unmeasurable, match="404"):
+        repeated(Load(f"{server.base}/no"), 0.0, least=1)
 
 
 def test_the_same_is_asked_of_another_server() -> None:
