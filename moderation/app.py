@@ -90,6 +90,7 @@ def make_app(house: House) -> ASGIApp:
         prefix=public.path.rstrip("/"),
         https=public.scheme == "https",
         doors={path.split("/")[1] for path in (*FORMATS, *(route.path for route in routes))},
+        ahead=dict.fromkeys(FORMATS, threads.hot),
     )
 
 

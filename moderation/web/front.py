@@ -1,24 +1,25 @@
 """What stands before everything: hosts, sizes, time, room, and the headers all answers carry."""
 
-import asyncio
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from moderation.domain.errors import Busy, Fault, Internal, Malformed, TooLarge
+from moderation.domain.errors import Busy, Fault, Internal, Malformed
 from moderation.faults import headers as fault_headers
 from moderation.faults import http_status
 from moderation.logs import get, request_id
-from moderation.protocols.contract import BODY_LIMIT
-from moderation.web.headers import ALWAYS, STRICT_CSP
+from moderation.web.bodies import counted, whole
+from moderation.web.headers import Headers, protected
+from moderation.web.hot import Ahead, Sent
 
 logger = get("front")
 
 HEADER_BYTES = 16 * 1024
 HEADER_FIELDS = 100
-BODY_SECONDS = 15.0
 SECRET_BELOW = ("/c/", "/act/", "/pings/", "/dashboard/setup/")  # addresses that carry a token
+WELCOME = 256  # spellings of our hosts
+READING = frozenset({"GET", "HEAD"})
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 ARRIVING = 1024  # requests whose bodies are still on their way
 ROOM = {"reads": 512, "writes": 256, "owners": 64}  # requests at once, by class
@@ -39,22 +40,58 @@ class Front:
         prefix: str,
         https: bool,
         doors: Iterable[str] = (),
+        ahead: Mapping[str, Ahead] | None = None,
     ) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
         self._prefix = prefix
         self._https = https
         self._doors = frozenset(doors)
+        self._welcome: set[bytes] = set()  # hosts of ours, as they were sent
+        self._ahead = {
+            sent: (path, answers)
+            for path, answers in (ahead or {}).items()
+            for sent in (path, prefix + path)
+            if self._below_prefix(sent) == path
+        }
         self._inside = dict.fromkeys(ROOM, 0)
         self._arriving = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
+        if scope["type"] == "http":
+            query = scope.get("query_string", b"")
+            sent = self.ready(scope["method"], scope["path"], query, scope["headers"])
+            await (self._answer if sent is None else sent)(scope, receive, send)
+        elif scope["type"] == "lifespan":
             await self._app(scope, receive, send)
-            return
-        if scope["type"] != "http":  # no door speaks anything else
+        else:  # no door speaks anything else
             await send({"type": "websocket.close", "code": 1000})
-            return
+
+    def ready(self, method: str, path: str, query: bytes, fields: Headers) -> Sent | None:
+        """What can be answered at once; a server may send it without calling the application.
+
+        Whatever is odd about a request is for `_check` to tell. An answer that is ready
+        waits for nobody but its client, so it takes up no room.
+        """
+        found = self._ahead.get(path)
+        if found is None or method not in READING:
+            return None
+        given = dict(fields)
+        if (
+            given.get(b"host") not in self._welcome
+            or len(given) != len(fields)  # one stands twice
+            or len(given) > HEADER_FIELDS
+            or b"content-length" in given
+            or b"transfer-encoding" in given
+        ):
+            return None
+        size = len(path) + len(query) + len(b"".join(given)) + len(b"".join(given.values()))
+        if size > HEADER_BYTES:
+            return None
+        path, answers = found
+        return answers(path, query, method, given)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id.set(secrets.token_hex(6))
         scope = self._without_prefix(scope)
         answer = _Answer(self._with_headers(send))
@@ -77,12 +114,12 @@ class Front:
         refusal is worded in the door's own protocol.
         """
         if scope["method"] in BODILESS:
-            return _counted(receive)
+            return counted(receive)
         if self._arriving >= ARRIVING:
             raise Busy
         self._arriving += 1
         try:
-            return await _whole(_counted(receive), receive)
+            return await whole(counted(receive), receive)
         finally:
             self._arriving -= 1
 
@@ -112,6 +149,14 @@ class Front:
             raise Malformed("The request names no host, or several.")
         if given and host_name(given[0]) not in self._hosts:
             raise Malformed("This host is not served here.")
+        if given:
+            self._remember(given[0].encode("latin-1"))
+
+    def _remember(self, host: bytes) -> None:
+        """Know one of our hosts as it is written, by a port or another case: a few at a time."""
+        if len(self._welcome) >= WELCOME:
+            self._welcome.clear()
+        self._welcome.add(host)
 
     def _without_prefix(self, scope: Scope) -> Scope:
         """The path below public_url's, whether or not a proxy has cut it off already.
@@ -119,32 +164,27 @@ class Front:
         What follows the prefix must be one of our doors: a path that has lost its prefix
         may begin like it, as "/comments" does below https://blog.example/comments.
         """
-        path = scope["path"]
-        if not self._prefix or not (path + "/").startswith(self._prefix + "/"):
+        path = self._below_prefix(scope["path"])
+        if path == scope["path"]:
             return scope
+        scope = dict(scope)
+        scope["path"] = path
+        scope.pop("raw_path", None)
+        return scope
+
+    def _below_prefix(self, path: str) -> str:
+        if not self._prefix or not (path + "/").startswith(self._prefix + "/"):
+            return path
         rest = path[len(self._prefix) :] or "/"
         door = rest[1:].partition("/")[0] if path != self._prefix else ""
         if path == self._prefix and path[1:] in self._doors:
-            return scope
-        if self._doors and door and door not in self._doors:
-            return scope
-        scope = dict(scope)
-        scope["path"] = rest
-        scope.pop("raw_path", None)
-        return scope
+            return path
+        return path if self._doors and door and door not in self._doors else rest
 
     def _with_headers(self, send: Send) -> Send:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                have = {name.lower() for name, _ in message.get("headers", ())}
-                headers = list(message.get("headers", ()))
-                headers += [pair for pair in ALWAYS if pair[0] not in have]
-                if b"content-security-policy" not in have:
-                    headers.append((b"content-security-policy", STRICT_CSP.encode()))
-                if b"cache-control" not in have:
-                    headers.append((b"cache-control", b"no-store"))
-                if self._https:
-                    headers.append((b"strict-transport-security", b"max-age=31536000"))
+                headers = protected(list(message.get("headers", ())), https=self._https)
                 message = {**message, "headers": headers}
             await send(message)
 
@@ -182,58 +222,6 @@ def host_name(raw: str) -> str:
     if raw.startswith("["):
         return raw.partition("]")[0].lstrip("[").lower()
     return raw.partition(":")[0].rstrip(".").lower()
-
-
-def _counted(receive: Receive) -> Receive:
-    """Let through 64 KiB of body within 15 seconds; raise TooLarge or Malformed past that."""
-    seen = 0
-    deadline: float | None = None
-    done = False
-
-    async def receiving() -> Message:
-        nonlocal seen, deadline, done
-        if done:
-            return await receive()  # waiting for the client to hang up has no limit
-        now = asyncio.get_running_loop().time()
-        deadline = deadline or now + BODY_SECONDS
-        try:
-            async with asyncio.timeout_at(deadline):
-                message = await receive()
-        except TimeoutError:
-            raise Malformed("The request took too long to arrive.") from None
-        if message["type"] == "http.disconnect":
-            raise Malformed("The request was broken off.")
-        seen += len(message.get("body", b""))
-        done = not message.get("more_body", False)
-        if seen > BODY_LIMIT:
-            raise TooLarge(f"A request has {BODY_LIMIT // 1024} KiB at the most.")
-        return message
-
-    return receiving
-
-
-async def _whole(counted: Receive, receive: Receive) -> Receive:
-    """Read a body to its end, and give it out in one piece, or the Fault it ended in."""
-    body, fault, given = b"", None, False
-    try:
-        more = True
-        while more:
-            message = await counted()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-    except Fault as error:
-        fault = error
-
-    async def receiving() -> Message:
-        nonlocal given
-        if fault is not None:
-            raise fault
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receiving
 
 
 async def refuse(fault: Fault, send: Send) -> None:

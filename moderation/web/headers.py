@@ -1,6 +1,7 @@
 """The headers every response carries, and those that let a site read what is public."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from moderation.domain.site import Site
 from moderation.text.forms import quality
@@ -14,7 +15,18 @@ ALWAYS: Headers = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"interest-cohort=(), camera=(), microphone=(), geolocation=()"),
 ]
+ENCODINGS = ("gzip",)  # that we write, the best first
 STRICT_CSP = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+CSP = (b"content-security-policy", STRICT_CSP.encode())
+NOT_KEPT = (b"cache-control", b"no-store")
+STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+
+
+def protected(headers: Headers, *, https: bool) -> Headers:
+    """Add to an answer's header what all answers carry and this one does not say itself."""
+    have = {name.lower() for name, _ in headers}
+    more = [*ALWAYS, CSP, NOT_KEPT, *([STRICT_TRANSPORT] if https else ())]
+    return [*headers, *(pair for pair in more if pair[0] not in have)]
 
 
 def origins_of(site: Site) -> tuple[str, ...]:
@@ -45,12 +57,19 @@ def posting_origins(site: Site) -> tuple[str, ...]:
     return (*names, *twins)
 
 
-def accepts_gzip(accept_encoding: str) -> bool:
-    """Whether a client takes gzip (RFC 9110 §12.5.3): named, or by "*", and not at q=0."""
+@lru_cache(maxsize=256)
+def encoding_for(accept_encoding: bytes) -> str:
+    """The encoding that a client likes best of ours (RFC 9110 §12.5.3); "" for none.
+
+    Named, or by "*", and not at q=0; none too where it says that it likes `identity` better.
+    """
     liking: dict[str, float] = {}
-    for choice in accept_encoding.lower().split(",")[:50]:
-        liking[choice.partition(";")[0].strip()] = quality(choice)
-    return liking.get("gzip", liking.get("x-gzip", liking.get("*", 0.0))) > 0
+    for choice in accept_encoding.decode("latin-1").lower().split(",")[:50]:
+        name = choice.partition(";")[0].strip()
+        liking.setdefault("gzip" if name == "x-gzip" else name, quality(choice))
+    best = max(ENCODINGS, key=lambda name: liking.get(name, liking.get("*", 0.0)))
+    liked = liking.get(best, liking.get("*", 0.0))
+    return best if liked > 0 and liked >= liking.get("identity", 0.0) else ""
 
 
 def matches(if_none_match: str | None, etag: str, *others: str) -> bool:
@@ -102,6 +121,11 @@ class Origins:
         allowed = posting_origins(site)
         name = given if given in allowed or given == self.own else allowed[0]
         return [(b"access-control-allow-origin", (name or "").encode()), (b"vary", b"Origin")]
+
+    def named(self, site: Site) -> dict[bytes, bytes]:
+        """The origins that `reading` names back, as they stand in a request's header."""
+        names = (name.encode() for name in (*posting_origins(site), self.own))
+        return {name: name for name in names}
 
     def posting(self, given: str | None) -> dict[str, str]:
         """CORS headers of an answer to a script on a site's page."""

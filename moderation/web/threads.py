@@ -16,7 +16,15 @@ from moderation.flow.publish import Publish
 from moderation.flow.ready import Asked, Ready
 from moderation.protocols import form
 from moderation.text import discovery, forms
-from moderation.web.headers import Origins, accepts_gzip, matches, page_csp
+from moderation.web.headers import (
+    ENCODINGS,
+    Headers,
+    Origins,
+    encoding_for,
+    page_csp,
+    protected,
+)
+from moderation.web.hot import Form, Hot, Prepared, make_form
 from moderation.web.pages import Pages
 from moderation.web.requests import respond
 
@@ -44,6 +52,9 @@ class Threads:
         self._origins = origins
         self._pages = pages
         self._csp = page_csp(self._sites, framed=True).encode()
+        self._https = pages.addresses.public_url.startswith("https:")
+        self._readers = {site.id: origins.named(site) for site in self._sites}
+        self.hot = Hot(publish.kept)
         self._doors = {site.id: self._discovery(site) for site in self._sites}
 
     def routes(self) -> list[Route]:
@@ -59,47 +70,55 @@ class Threads:
         return scope["path"] in FORMATS and scope["method"] in ("GET", "HEAD")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One thread in one format; ready bytes cost one look-up."""
-        given = {name: value for name, value in scope["headers"]}
-        origin = given.get(b"origin", b"").decode("latin-1") or None
+        """One thread in one format, where it was not ready yet."""
+        given = dict(scope["headers"])
+        place = scope["path"], scope["query_string"]
         try:
-            asked = read_query(scope["path"], scope["query_string"])
+            asked = read_query(*place)
             ready = await self._publish.thread(asked)
         except Fault as fault:
-            await self._refusal(fault, scope, origin)(scope, receive, send)
+            await self._refusal(fault, scope)(scope, receive, send)
             return
-        body, etag, encoding = await self._form_of(asked, ready, given.get(b"accept-encoding", b""))
+        prepared = self.hot.of(ready) or self._prepare(asked, ready)
+        origin = prepared.origins.get(given.get(b"origin", b""), b"")
+        form = await self._form(prepared, encoding_for(given.get(b"accept-encoding", b"")), origin)
+        self.hot.keep(place, prepared)
+        answer = form.sent(scope["method"], prepared.known(given.get(b"if-none-match")))
+        await answer(scope, receive, send)
+
+    def _prepare(self, asked: Asked, ready: Ready) -> Prepared:
+        tags = frozenset(_tag(ready, name).encode() for name in ("", *ENCODINGS))
+        return Prepared(asked, ready, self._readers[ready.site.id], tags)
+
+    async def _form(self, prepared: Prepared, liked: str, origin: bytes) -> Form:
+        """The answer as it is sent to those who like this encoding and come from there."""
+        form = prepared.forms.get((liked, origin))
+        if form is None:
+            asked, ready = prepared.asked, prepared.ready
+            encoding = liked if len(ready.body) >= WORTH_IT else ""
+            body = ready.body
+            if encoding:
+                body = await self._publish.encoded(asked, ready, encoding)
+            form = make_form(self._header(asked, ready, encoding, origin), body)
+            prepared.forms[liked, origin] = form
+        return form
+
+    def _header(self, asked: Asked, ready: Ready, encoding: str, origin: bytes) -> Headers:
+        named = origin.decode("latin-1") or None
         headers = [
             (b"content-type", ready.content_type.encode()),
-            (b"etag", etag.encode()),
+            (b"etag", _tag(ready, encoding).encode()),
             (b"cache-control", CACHING),
             (b"vary", b"Accept-Encoding, Origin"),
-            self._origins.reading(origin, ready.site)[0],
+            self._origins.reading(named, ready.site)[0],
             (b"cross-origin-resource-policy", b"cross-origin"),
         ]
         if asked.format == "page":
             headers.append((b"content-security-policy", self._csp))
             headers += self._doors[ready.site.id] if ready.takes_pings else ()
         if encoding:
-            headers.append((b"content-encoding", encoding))
-        known = given.get(b"if-none-match")
-        tag = known.decode("latin-1") if known is not None else None
-        if matches(tag, ready.etag, _gzip_etag(ready)):
-            await send({"type": "http.response.start", "status": 304, "headers": headers})
-            await send({"type": "http.response.body", "body": b""})
-            return
-        headers.append((b"content-length", str(len(body)).encode()))
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        sent = b"" if scope["method"] == "HEAD" else body
-        await send({"type": "http.response.body", "body": sent})
-
-    async def _form_of(
-        self, asked: Asked, ready: Ready, accepted: bytes
-    ) -> tuple[bytes, str, bytes]:
-        """The bytes to send, their tag, and how they are encoded."""
-        if len(ready.body) < WORTH_IT or not accepts_gzip(accepted.decode("latin-1")):
-            return ready.body, ready.etag, b""
-        return await self._publish.encoded(asked, ready, "gzip"), _gzip_etag(ready), b"gzip"
+            headers.append((b"content-encoding", encoding.encode()))
+        return protected(headers, https=self._https)
 
     def _discovery(self, site: Site) -> list[tuple[bytes, bytes]]:
         """The lines by which a thread's own page says where pings to it go."""
@@ -107,7 +126,7 @@ class Threads:
         lines = discovery.header_lines(doors)
         return [(name.lower().encode(), value.encode()) for name, value in lines]
 
-    def _refusal(self, fault: Fault, scope: Scope, origin: str | None) -> Response:
+    def _refusal(self, fault: Fault, scope: Scope) -> Response:
         cors = {"Access-Control-Allow-Origin": "*"}
         if scope["path"] == "/thread":
             return self._pages.refusal(fault)
@@ -190,5 +209,6 @@ def read_query(path: str, query_string: bytes) -> Asked:
     )
 
 
-def _gzip_etag(ready: Ready) -> str:
-    return f'{ready.etag[:-1]}-gzip"'
+def _tag(ready: Ready, encoding: str) -> str:
+    """The tag of a form: that of the bytes, with the encoding's name."""
+    return f'{ready.etag[:-1]}-{encoding}"' if encoding else ready.etag

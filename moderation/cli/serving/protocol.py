@@ -5,15 +5,20 @@ does not take the answer.
 """
 
 from asyncio import TimerHandle, Transport
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from moderation.domain.errors import Busy
 from moderation.web.front import refuse
+from moderation.web.headers import Headers
+from moderation.web.hot import Sent
+
+Ready = Callable[[str, str, bytes, Headers], Sent | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +47,37 @@ class PatientProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._header_timer: TimerHandle | None = None
+        self._since = 0.0  # loop time: began to rest, or to send a header
+        self._patience: TimerHandle | None = None
         self._in_header = False
         self._header_bytes = 0
+        self._answered = False  # this request, at once
+        self._ready: Ready = getattr(self.config.loaded_app, "ready", _nothing)
         self._writing_timer: TimerHandle | None = None
         self._left = 0  # bytes of the answer, at the last look
         self._moved = False  # since the last look
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override] # theirs is so
         super().connection_made(transport)
-        self._await_header()
+        self._since = self.loop.time()
+        self._look_again(self.limits.header_seconds)
         if self.server_state.leaving:
             self.shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self._header_came()
-        if self._writing_timer is not None:
-            self._writing_timer.cancel()
+        for timer in (self._patience, self._writing_timer):
+            if timer is not None:
+                timer.cancel()
 
     def data_received(self, data: bytes) -> None:
-        # Any byte ends the keep-alive time, a blank line too: then this one begins.
-        if self._header_timer is None and self._rests():
-            self._await_header()
         was_in_header = self._in_header
         super().data_received(data)
-        if was_in_header and self._in_header:
+        if not self._in_header:
+            return
+        if not was_in_header:
+            self._since = self.loop.time()
+        else:
             self._header_bytes += len(data)
             if self._header_bytes > self.limits.header_bytes:
                 self.send_400_response("The request's header is too long.")
@@ -75,19 +85,70 @@ class PatientProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._in_header = True
+        self._answered = False
         self._header_bytes = 0
 
     def on_headers_complete(self) -> None:
         self._in_header = False
-        self._header_came()
-        full = len(self.connections) > self.limits.connections
-        self.app = _busy if full else self.config.loaded_app
+        if len(self.connections) > self.limits.connections:
+            self.app = _busy
+        else:
+            self.app = self.config.loaded_app
+            if self._answer_at_once():
+                return
         super().on_headers_complete()
         if self.server_state.leaving:
             self.cycle.keep_alive = False
 
+    def on_message_complete(self) -> None:
+        if not self._answered:
+            super().on_message_complete()
+
+    def _answer_at_once(self) -> bool:
+        """Send what the application has ready, without a task, an event and a cycle for it.
+
+        Nobody's turn is taken: not while another answer is under way, nor to a client that
+        takes its answers slowly. What is odd in any way goes the usual way.
+        """
+        path, _, query = self.url.partition(b"?")
+        parser = self.parser
+        if (
+            not self._rests()
+            or self.flow.write_paused
+            or not path.startswith(b"/")
+            or self.expect_100_continue
+            or parser.should_upgrade()
+            or b"#" in query
+        ):
+            return False
+        sent = self._ready(
+            parser.get_method().decode("ascii"), path.decode("latin-1"), query, self.headers
+        )
+        if sent is None:
+            return False
+        self._answered = True
+        leaves = not parser.should_keep_alive() or self.server_state.leaving
+        lines = [
+            STATUS_LINE[sent.status],
+            *(b"%b: %b\r\n" % pair for pair in self.server_state.default_headers),
+            sent.lines,
+            b"connection: close\r\n\r\n" if leaves else b"\r\n",
+        ]
+        self.transport.writelines((b"".join(lines), sent.data))
+        if leaves:
+            self.transport.close()
+        self.on_response_complete()
+        return True
+
     def on_response_complete(self) -> None:
-        super().on_response_complete()
+        """As uvicorn's, but for its timer: one that is set and taken back for each request."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self._since = self.loop.time()
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
         self._watch_writing()
 
     def pause_writing(self) -> None:
@@ -112,17 +173,23 @@ class PatientProtocol(HttpToolsProtocol):
         """Whether nothing is being answered."""
         return self.cycle is None or self.cycle.response_complete
 
-    def _await_header(self) -> None:
-        self._header_timer = self.loop.call_later(self.limits.header_seconds, self._give_up)
+    def _look_again(self, seconds: float) -> None:
+        """Look whether the client is too slow: once in a while, not at every request."""
+        often = min(self.limits.header_seconds, self.timeout_keep_alive)
+        self._patience = self.loop.call_later(min(seconds, often), self._look_at_patience)
 
-    def _header_came(self) -> None:
-        if self._header_timer is not None:
-            self._header_timer.cancel()
-            self._header_timer = None
-
-    def _give_up(self) -> None:
-        self._header_timer = None
-        self.transport.close()
+    def _look_at_patience(self) -> None:
+        if not self._rests():
+            self._look_again(self.limits.header_seconds)
+            return
+        resting = self.cycle is not None and not self._in_header
+        limit = self.timeout_keep_alive if resting else self.limits.header_seconds
+        left = self._since + limit - self.loop.time()
+        if left > 0:
+            self._look_again(left)
+        else:
+            self._patience = None
+            self.transport.close()
 
     def _watch_writing(self) -> None:
         """Look again in a while whether an answer that is not all gone out is being taken."""
@@ -143,3 +210,7 @@ class PatientProtocol(HttpToolsProtocol):
 
 async def _busy(scope: Scope, receive: Receive, send: Send) -> None:
     await refuse(Busy(), send)
+
+
+def _nothing(method: str, path: str, query: bytes, fields: Headers) -> None:
+    """Of an application that says nothing of what it has ready."""

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from moderation import logs
 from moderation.domain.errors import NotFound
 from moderation.protocols.contract import BODY_LIMIT
-from moderation.web import front as front_module
+from moderation.web import bodies
 from moderation.web.front import HEADER_FIELDS, ROOM, Front, host_name
 
 HOSTS = ("comments.example", "::1", "Blog.Example")
@@ -129,7 +129,7 @@ async def test_a_body_that_never_ends_in_pieces_is_cut_off() -> None:
 
 
 async def test_a_body_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(front_module, "BODY_SECONDS", 0.01)
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.01)
     part: Message = {"type": "http.request", "body": b"x", "more_body": True}
     sent = await raw(make(), {"headers": [(b"host", b"comments.example")]}, part)
     assert sent[0]["status"] == 400

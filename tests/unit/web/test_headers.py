@@ -5,8 +5,8 @@ import pytest
 from moderation.domain.site import Site
 from moderation.web.headers import (
     Origins,
-    accepts_gzip,
     dashboard_csp,
+    encoding_for,
     matches,
     origins_of,
     page_csp,
@@ -99,8 +99,8 @@ def test_policies() -> None:
         ("x-gzip", True),
     ],
 )
-def test_who_takes_gzip(given: str, takes: bool) -> None:
-    assert accepts_gzip(given) is takes
+def test_who_takes_what_we_compress(given: str, takes: bool) -> None:
+    assert bool(encoding_for(given.encode())) is takes
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,160 @@
+"""What an application has ready goes out without a task for it, in its turn, over real sockets."""
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.types import Receive, Scope, Send
+
+from moderation.web.headers import Headers
+from moderation.web.hot import Sent, make_form
+from tests.integration.cli.test_patience import SHORT, answer, connect, rest, serving, until
+
+FORM = make_form([(b"etag", b'"a"'), (b"content-type", b"text/plain")], b"ready")
+
+
+class Both:
+    """An application that has one path ready and takes its time for all others."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.let_go = asyncio.Event()
+        self.came = asyncio.Event()
+
+    def ready(self, method: str, path: str, query: bytes, fields: Headers) -> Sent | None:
+        known = (b"if-none-match", b'"a"') in fields
+        return FORM.sent(method, known) if path == "/ready" and method in ("GET", "HEAD") else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.asked.append(scope["path"])
+        self.came.set()
+        await self.let_go.wait()
+        if scope["path"] == "/ready":
+            await FORM.whole(scope, receive, send)
+            return
+        await answer(send, f"made for {scope['path']}".encode())
+
+
+def get(path: str, *fields: str, method: str = "GET", version: str = "1.1") -> bytes:
+    lines = [f"{method} {path} HTTP/{version}", "Host: x", *fields, "", ""]
+    return "\r\n".join(lines).encode()
+
+
+LAST = "Connection: close"
+
+
+async def told(app: Callable[..., object], *requests: bytes) -> bytes:
+    async with serving(app, SHORT) as (_, port):  # type: ignore[arg-type]
+        reader, writer = await connect(port)
+        for request in requests:
+            writer.write(request)
+        got = await rest(reader)
+        writer.close()
+        return got
+
+
+async def test_it_is_an_answer_as_any_other() -> None:
+    app = Both()
+    got = await told(app, get("/ready", LAST))
+    head, _, body = got.partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+
+    assert lines[0] == b"HTTP/1.1 200 OK"
+    assert lines[1].startswith(b"date: ")
+    assert lines[2:] == [
+        b'etag: "a"',
+        b"content-type: text/plain",
+        b"content-length: 5",
+        b"connection: close",
+    ]
+    assert body == b"ready"
+    assert app.asked == []
+
+
+async def test_many_come_by_one_connection_each_in_its_turn() -> None:
+    app = Both()
+    app.let_go.set()
+    ready, made = get("/ready"), get("/made")
+    got = await told(app, ready, ready + made + ready + ready + made + get("/ready", LAST))
+    order = _in_order(got, [b"made for /made", b"ready"])
+
+    assert [body.split()[0] for body in order] == b"ready ready made ready ready made ready".split()
+    assert got.count(b"HTTP/1.1 200 OK") == 7
+
+
+async def test_none_goes_before_the_one_that_is_being_made() -> None:
+    app = Both()
+    async with serving(app, SHORT) as (_, port):
+        reader, writer = await connect(port)
+        writer.write(get("/made") + get("/ready", LAST))
+        async with asyncio.timeout(5):
+            await app.came.wait()
+        app.let_go.set()
+        got = await rest(reader)
+        writer.close()
+    assert list(_in_order(got, [b"made for /made", b"ready"])) == [b"made for /made", b"ready"]
+
+
+async def test_a_head_and_a_known_version_have_no_body() -> None:
+    app = Both()
+    requests = (
+        get("/ready", method="HEAD"),
+        get("/ready", 'If-None-Match: "a"'),
+        get("/ready", LAST),
+    )
+    got = await told(app, *requests)
+    first, second, third, body = got.split(b"\r\n\r\n")
+
+    assert b"content-length: 5" in first
+    assert second.startswith(b"HTTP/1.1 304 Not Modified")
+    assert b"content-length" not in second
+    assert third.startswith(b"HTTP/1.1 200 OK")
+    assert body == b"ready"
+
+
+async def test_an_old_client_is_parted_from() -> None:
+    got = await told(Both(), get("/ready", version="1.0"))
+    assert b"connection: close\r\n\r\nready" in got
+
+
+async def test_what_asks_for_more_than_an_answer_goes_the_usual_way() -> None:
+    for odd in (
+        get("/ready", "Upgrade: h2c", "Connection: Upgrade"),
+        get("/ready", "Expect: 100-continue", LAST),
+        get("http://x/ready", LAST),
+    ):
+        app = Both()
+        app.let_go.set()
+        got = await told(app, odd)
+        assert app.asked == ["/ready"]
+        assert got.endswith(b"\r\n\r\nready")
+
+
+async def test_one_who_takes_nothing_is_not_given_ever_more() -> None:
+    """Answers wait for their client; what waits is bounded, and it is parted from in time."""
+    large = make_form([], b"x" * 1_000_000)
+
+    class Large(Both):
+        made = 0
+
+        def ready(self, method: str, path: str, query: bytes, fields: Headers) -> Sent | None:
+            self.made += 1
+            return large.whole
+
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            await large.whole(scope, receive, send)
+
+    app = Large()
+    async with serving(app, SHORT) as (server, port):
+        _, writer = await connect(port)
+        writer.write(get("/ready") * 200)
+        await until(lambda: app.made > 0 and not server.server_state.connections)
+        writer.close()
+    assert app.made < 50
+
+
+def _in_order(text: bytes, wanted: list[bytes]) -> list[bytes]:
+    """Those of `wanted` that stand at the end of a header, as they come."""
+    found = []
+    for part in text.split(b"\r\n\r\n")[1:]:
+        found += [each for each in wanted if part.startswith(each)]
+    return found
