@@ -1,7 +1,6 @@
 """What an application has ready goes out without a task for it, in its turn, over real sockets."""
 
 import asyncio
-from collections.abc import Callable
 
 from starlette.types import Receive, Scope, Send
 
@@ -42,8 +41,8 @@ def get(path: str, *fields: str, method: str = "GET", version: str = "1.1") -> b
 LAST = "Connection: close"
 
 
-async def told(app: Callable[..., object], *requests: bytes) -> bytes:
-    async with serving(app, SHORT) as (_, port):  # type: ignore[arg-type]
+async def told(app: Both, *requests: bytes) -> bytes:
+    async with serving(app, SHORT) as (_, port):
         reader, writer = await connect(port)
         for request in requests:
             writer.write(request)
