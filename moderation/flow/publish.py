@@ -1,12 +1,10 @@
 """Give readers a thread: what was asked becomes bytes, made once and kept until it changes."""
 
 import asyncio
-import gzip
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from moderation.domain.clock import Clock
 from moderation.domain.comment import REACTIONS, Comment
@@ -14,6 +12,7 @@ from moderation.domain.errors import Malformed, NotFound, UnknownArticle, Unknow
 from moderation.domain.site import Site
 from moderation.domain.thread import Node, Thread, arrange, paginate
 from moderation.flow import places
+from moderation.flow.compress import COMPRESS
 from moderation.flow.kept import Kept
 from moderation.flow.ready import Asked, Ready
 from moderation.formats.contract import ThreadFormat, View
@@ -21,9 +20,6 @@ from moderation.store import articles, comments
 from moderation.store.contract import Query, Store
 
 CACHE_BYTES = 64 * 1024 * 1024
-COMPRESS: Mapping[str, Callable[[bytes], bytes]] = {
-    "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
-}
 
 
 class Publish:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from moderation.domain.site import Site
+from moderation.flow.compress import ENCODINGS
 from moderation.text.forms import quality
 from moderation.text.urls import origin
 
@@ -15,7 +16,6 @@ ALWAYS: Headers = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"interest-cohort=(), camera=(), microphone=(), geolocation=()"),
 ]
-ENCODINGS = ("gzip",)  # that we write, the best first
 STRICT_CSP = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
 CSP = (b"content-security-policy", STRICT_CSP.encode())
 NOT_KEPT = (b"cache-control", b"no-store")

@@ -11,13 +11,13 @@ from starlette.types import Receive, Scope, Send
 
 from moderation.domain.errors import Fault, Malformed
 from moderation.domain.site import Site
+from moderation.flow.compress import ENCODINGS
 from moderation.flow.find import Find
 from moderation.flow.publish import Publish
 from moderation.flow.ready import Asked, Ready
 from moderation.protocols import form
 from moderation.text import discovery, forms
 from moderation.web.headers import (
-    ENCODINGS,
     Headers,
     Origins,
     encoding_for,

@@ -2,9 +2,11 @@
 
 import asyncio
 import gzip
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import brotli
 import pytest
 
 from moderation.domain.errors import NotFound
@@ -68,8 +70,14 @@ async def test_a_tag_is_of_the_bytes_alone(shelf: Shelf, clock: FakeClock) -> No
     assert next(iter(tags)).startswith('"')
 
 
-async def test_the_compressed_form_is_the_same_each_time(publish: Publish) -> None:
+@pytest.mark.parametrize(
+    ("name", "undo"), [("gzip", gzip.decompress), ("br", brotli.decompress)], ids=["gzip", "br"]
+)
+async def test_a_compressed_form_is_made_once_for_all_who_ask(
+    publish: Publish, name: str, undo: Callable[[bytes], bytes]
+) -> None:
     ready = await publish.thread(asked())
-    one, other = await asyncio.gather(*(publish.encoded(asked(), ready, "gzip") for _ in range(2)))
+    one, other = await asyncio.gather(*(publish.encoded(asked(), ready, name) for _ in range(2)))
     assert one is other
-    assert gzip.decompress(one) == ready.body
+    assert await publish.encoded(asked(), ready, name) is one
+    assert undo(one) == ready.body
