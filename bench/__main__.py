@@ -78,14 +78,17 @@ def _run(name: str, ground: Ground, figures: Figures) -> bool:
     """Run one part and keep what it came to; whether nothing unforeseen happened."""
     part, plan, load = PARTS[name], ground.plan, busy()
     click.echo(f"{name}: {part.TELLS}")
-    begun, good = time.monotonic(), True
+    begun, good, anchor = time.monotonic(), True, ""
     rows: list[Row] = []
     left_out: list[LeftOut] = []
     try:
         for one in part.measure(ground):
             if isinstance(one, Row):
                 rows.append(one)
-                click.echo(f"  {line(one)}")
+                if one.anchor != anchor:
+                    anchor = one.anchor
+                    click.echo(f"  to {anchor}:" if anchor else "  by itself:")
+                click.echo(f"    {line(one)}")
             else:
                 left_out.append(one)
     except Unmeasurable as error:

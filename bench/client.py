@@ -20,13 +20,15 @@ import httptools
 from bench.steady import at
 from moderation.cli.serving.server import loop_factory
 
+RETRY = 0.05  # seconds until a connection that was refused is tried again
+
 
 @dataclass
 class Tally:
     """What all connections have seen."""
 
     until: float
-    taken: list[float] = field(default_factory=list)  # seconds, each answer's
+    taken: list[float] = field(default_factory=list)  # seconds, each good answer's
     bytes: int = 0
     refused: int = 0
     broken: int = 0
@@ -73,7 +75,7 @@ class Requests:
 
 
 class Asking(asyncio.Protocol):
-    """One connection: it asks again as soon as it was answered."""
+    """One connection: it asks again as soon as it was answered, until the time or it is over."""
 
     def __init__(self, requests: Requests, tally: Tally, over: asyncio.Future[None]) -> None:
         self._requests = requests
@@ -97,9 +99,11 @@ class Asking(asyncio.Protocol):
         if status < 200:
             return
         now = time.perf_counter()
-        self._tally.taken.append(now - self._asked)
-        self._tally.refused += status >= 400
-        if now >= self._tally.until:
+        if status < 400:
+            self._tally.taken.append(now - self._asked)
+        else:
+            self._tally.refused += 1
+        if now >= self._tally.until or not self._parser.should_keep_alive():
             self._finish()
         else:
             self._next()
@@ -124,18 +128,13 @@ async def load(url: str, connections: int, seconds: float) -> dict[str, float]:
     """Ask for some seconds, let what was asked be answered, and return the figures."""
     parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    requests, loop = Requests(parts.netloc, path or "/"), asyncio.get_running_loop()
-    begun = time.perf_counter()
-    tally, ends = Tally(begun + seconds), []
-    for _ in range(connections):
-        over: asyncio.Future[None] = loop.create_future()
-        ends.append(over)
-        make = partial(Asking, requests, tally, over)
-        await loop.create_connection(make, parts.hostname or "", parts.port or 80)
-    await asyncio.wait(ends)
+    requests, begun = Requests(parts.netloc, path or "/"), time.perf_counter()
+    tally = Tally(begun + seconds)
+    where = parts.hostname or "", parts.port or 80
+    await asyncio.gather(*(_keep_asking(where, requests, tally) for _ in range(connections)))
     took, ordered = time.perf_counter() - begun, sorted(tally.taken) or [0.0]
     return {
-        "requests": len(tally.taken),
+        "requests": len(tally.taken) + tally.refused,
         "microseconds": took * 1e6,
         "bytes": tally.bytes,
         "refused": tally.refused,
@@ -144,6 +143,20 @@ async def load(url: str, connections: int, seconds: float) -> dict[str, float]:
         "p99": at(ordered, 0.99) * 1000,
         "most": ordered[-1] * 1e6,
     }
+
+
+async def _keep_asking(where: tuple[str, int], requests: Requests, tally: Tally) -> None:
+    """Ask on one connection after the other, as the server closes them."""
+    loop = asyncio.get_running_loop()
+    while time.perf_counter() < tally.until:
+        over: asyncio.Future[None] = loop.create_future()
+        try:
+            await loop.create_connection(partial(Asking, requests, tally, over), *where)
+        except OSError:
+            tally.broken += 1
+            await asyncio.sleep(RETRY)
+        else:
+            await over
 
 
 def _lines(name: str) -> list[str]:

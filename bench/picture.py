@@ -80,9 +80,11 @@ def _summary(judged: Sequence[Row]) -> str:
 
 def _grid(scale: _Scale, height: float) -> Iterator[str]:
     foot = height - FOOT
-    for power in range(-int(DECADES_WORSE), int(scale.best) + 1):
-        x = scale.at(power)
-        kind, name = ("goal", "goal") if not power else ("grid", f"{10.0**power:g} times")
+    for times in (step * 10.0**power for power in range(-1, 4) for step in (1, 2, 5)):
+        if math.log10(times) > scale.best:
+            break
+        x = scale.at(math.log10(times))
+        kind, name = ("goal", "goal") if times == 1 else ("grid", f"{times:g} x")
         yield f'<line class="{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 4}" y2="{foot}"/>'
         yield f'<text class="quiet" x="{x:.1f}" y="{foot + 20}" text-anchor="middle">{name}</text>'
     yield f'<text class="quiet" x="{RIGHT}" y="48" text-anchor="end">better →</text>'

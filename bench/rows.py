@@ -106,13 +106,12 @@ class LeftOut:
 
 
 def line(row: Row) -> str:
-    """One row as a line of a terminal."""
+    """One row as a line of a terminal; its anchor stands above it."""
     judged = {True: "reached", False: "NOT REACHED", None: ""}[row.reached]
     spread = f"[{shown(row.least)} .. {shown(row.most)}]"
     value, goal = f"{shown(row.median)} {row.unit}".rstrip(), f"{row.goal} {judged}".strip()
-    anchor = f" to {row.anchor}" if row.anchor else ""
-    head = f"{row.what}, {row.measure}{anchor}"
-    return f"{head:<86} {value:>9} {spread:<18} {goal:<19} {row.note}".rstrip()
+    head = f"{row.what}, {row.measure}"
+    return f"{head:<58} {value:>9} {spread:<18} {goal:<19} {row.note}".rstrip()
 
 
 def ratios(ours: Sequence[float], anchor: Sequence[float]) -> tuple[float, ...]:

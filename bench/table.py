@@ -14,6 +14,7 @@ from bench.parts import (
     memory,
     mixed,
     notmodified,
+    overload,
     ping,
     post,
     workers,
@@ -34,6 +35,6 @@ class Part(Protocol):
 
 _ALL: Sequence[Part] = (
     *(hot, notmodified, compressed, cold, counts),
-    *(post, ping, growth, mixed, memory, loop, workers),
+    *(post, ping, growth, mixed, memory, loop, workers, overload),
 )
 PARTS: Mapping[str, Part] = {part.NAME: part for part in _ALL}

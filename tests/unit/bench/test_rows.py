@@ -81,5 +81,5 @@ def test_a_figure_has_as_many_digits_as_it_is_good_for(value: float, text: str) 
 
 def test_a_line_tells_all_of_it() -> None:
     told = line(row(0.5, 1.0, 0.75, goal=Goal(at_least=0.92)))
-    for part in ("thread of 50, rate to bare", "0.75 [0.50 .. 1.00]", "NOT REACHED", "here 5/s"):
+    for part in ("thread of 50, rate 0.75 [0.50 .. 1.00]", "NOT REACHED", "here 5/s"):
         assert " ".join(part.split()) in " ".join(told.split())
