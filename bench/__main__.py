@@ -7,6 +7,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -17,7 +18,7 @@ from bench.ground import Ground, standing
 from bench.load import Unmeasurable
 from bench.machine import Machine, busy
 from bench.plan import Plan
-from bench.processes import Cores
+from bench.processes import ROOT, Cores
 from bench.rows import LeftOut, Row, line
 from bench.table import PARTS
 
@@ -99,12 +100,20 @@ def _run(name: str, ground: Ground, figures: Figures) -> bool:
         traceback.print_exc()
         left_out.append(LeftOut(name, part.TELLS, f"it failed: {type(error).__name__}"))
         good = False
+    left_out = [replace(one, why=_placeless(one.why, plan)) for one in left_out]
     for lacking in left_out:
         click.echo(f"  left out: {lacking.what}: {lacking.why}")
     click.echo(f"  {time.monotonic() - begun:.0f} s")
     date = figures.machine.date
     figures.parts[name] = Taken(rows, left_out, date, plan.rounds, int(plan.seconds), load)
     return good
+
+
+def _placeless(text: str, plan: Plan) -> str:
+    """What is written down names no folder of the machine."""
+    for folder in (plan.folder, ROOT, Path.home()):
+        text = text.replace(str(folder), "…")
+    return text
 
 
 def _greet(machine: Machine, plan: Plan) -> None:
