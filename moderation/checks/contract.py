@@ -1,9 +1,9 @@
 """What a check is, what it may look at, and what it may ask."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Author, Client, Kind, Type
@@ -143,7 +143,7 @@ class Check(Protocol):
     deadline_seconds: float  # past it the opinion is UNKNOWN
     remote: bool  # True: asked by a job after the comment is stored
 
-    async def examine(self, case: Case) -> Opinion:
+    def examine(self, case: Case) -> Coroutine[Any, Any, Opinion]:
         """Look at a case. `flood` and `duplicate` alone may raise a `Fault` instead."""
         ...
 

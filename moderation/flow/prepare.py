@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 
 from moderation.domain.comment import Author, Comment, Format
 from moderation.store.comments import Derived
@@ -33,8 +34,11 @@ def fingerprint(article_id: str, parent_id: str | None, author: Author, text: st
     return words.fingerprint(article_id, parent_id or "", author.name, text)
 
 
-def derive(comment: Comment, *, unique: bool) -> Derived:
-    """What is kept beside a comment. `unique`: the same again is refused."""
+def derive(comment: Comment, *, unique: bool, seen: str | None = None) -> Derived:
+    """What is kept beside a comment. `unique`: the same again is refused.
+
+    `seen`: what readers see of it, where that was found out already.
+    """
     author = comment.author
     everything = (
         author.name,
@@ -42,7 +46,7 @@ def derive(comment: Comment, *, unique: bool) -> Derived:
         author.url,
         comment.source or "",
         comment.title,
-        markup.plain(comment.html),
+        markup.plain(comment.html) if seen is None else seen,
     )
     return Derived(
         fingerprint=fingerprint(comment.article_id, comment.parent_id, author, comment.text)
@@ -54,6 +58,7 @@ def derive(comment: Comment, *, unique: bool) -> Derived:
     )
 
 
+@lru_cache(maxsize=128)  # asked for at the door and again when it is kept
 def words_hash(text: str) -> str:
     """The same for texts that differ only in case, accents and blanks."""
     return words.fingerprint(words.fold(text))

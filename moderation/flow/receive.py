@@ -1,12 +1,11 @@
 """Take in a reader's reply: checked, ruled on, and on disk before it is answered."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from moderation.checks.contract import SAME_TEXT_WITHIN, Glance
+from moderation.domain.article import Article
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Comment, Status
 from moderation.domain.errors import (
@@ -22,29 +21,19 @@ from moderation.domain.site import Site
 from moderation.domain.submission import Reply
 from moderation.domain.wave import Signature
 from moderation.flow import follow, places, prepare
-from moderation.flow.drafts import case_of_draft, draft_of
+from moderation.flow.drafts import case_of_reply, draft_of
 from moderation.flow.follow import Features
 from moderation.flow.look import look_again
 from moderation.flow.places import Place
+from moderation.flow.repeats import Received, body_hash, once_key, remember_answer
 from moderation.flow.rule import circumstances, rule_on
 from moderation.flow.screen import Screen
 from moderation.flow.signatures import signature_of
 from moderation.signing import Signing
 from moderation.store import authors, comments, glances, once, opinions, waves
+from moderation.store.comments import Derived
 from moderation.store.contract import Query, Store
 from moderation.text.markup import plain
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What a writer is told. Spam reads `HELD`, like anything that waits."""
-
-    id: str
-    shown: bool  # approved: readers see it
-    html: str
-    author_key: str  # "" unless the writer asked to be remembered
-    article_url: str
-    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +44,20 @@ class Known:
     author_id: str | None
     glance: Glance | None
     first: "Received | None" = None  # the answer this very request was given before
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A reply that was let in, with all that is kept of it."""
+
+    draft: Comment
+    reply: Reply
+    said: tuple[Opinion, ...]
+    place: Place
+    secret: str  # the author key that is given back
+    key: str  # of idempotency
+    found_by: Signature
+    derived: Derived
 
 
 class Receive:
@@ -89,17 +92,24 @@ class Receive:
         await look_again(self._store, known.place, now)
         places.check_open(known.place, now)
         _check_fields(reply, known.place.site)
-        draft = draft_of(reply, known.place, known.author_id, now)
-        said = await self._screen.admit(case_of_draft(draft, reply, known.place))
-        draft = replace(draft, html=await prepare.render_aside(reply.text, reply.format))
-        check_shows(draft.html)
-        case = case_of_draft(draft, reply, known.place, known.glance)
+        case = case_of_reply(reply, known.place, known.author_id, now)
+        said = await self._screen.admit(case)
+        html = await prepare.render_aside(reply.text, reply.format)  # it is what costs
+        seen = check_shows(html)
+        case = replace(case, html=html, glance=known.glance)
         said += await self._screen.at_once(case)
-        found_by = signature_of(case)
-        secret = self._secret(reply, known, idempotency_key)
-        return await self._store.write(
-            self._keep, draft, reply, tuple(said), known.place, secret, idempotency_key, found_by
+        draft = draft_of(case, reply)
+        new = New(
+            draft=draft,
+            reply=reply,
+            said=tuple(said),
+            place=known.place,
+            secret=self._secret(reply, known, idempotency_key),
+            key=idempotency_key,
+            found_by=signature_of(case, seen),
+            derived=prepare.derive(draft, unique=True, seen=seen),
         )
+        return await self._store.write(self._keep, new)
 
     def _secret(self, reply: Reply, known: Known, key: str) -> str:
         """The author key that is given back: the one brought along, or a new one.
@@ -114,7 +124,7 @@ class Receive:
         return self._derive(reply, key) if key else new_secret()
 
     def _derive(self, reply: Reply, key: str) -> str:
-        return self._signing.derive("author key", key, _body_hash(reply))
+        return self._signing.derive("author key", key, body_hash(reply))
 
     def _look(self, reply: Reply, key: str, now: datetime) -> Query[Known]:
         place = yield from places.find(self._sites, reply.article)
@@ -128,29 +138,24 @@ class Receive:
         seen = yield from glances.take(place.site.id, prepare.words_hash(reply.text), since=since)
         return Known(place, author_id, Glance(*seen))
 
-    def _keep(
-        self,
-        draft: Comment,
-        reply: Reply,
-        said: Sequence[Opinion],
-        place: Place,
-        secret: str,
-        key: str,
-        found_by: Signature,
-    ) -> Query[Received]:
+    def _keep(self, new: New) -> Query[Received]:
         """The one write: refuse before the first change, then keep all that follows."""
+        draft, reply, place, secret, key = new.draft, new.reply, new.place, new.secret, new.key
         now = draft.received_at
-        once_key = _once_key(place.site, key)
+        answer_key = once_key(place.site, key)
         if key and (first := (yield from self._answered(place.site, key, reply))) is not None:
             return first
         place = yield from places.find(self._sites, place.url)
         places.check_open(place, now)
         yield from _check_parent(reply, place)
-        yield from _check_new(reply, place)
+        derived = new.derived
+        if place.article is not None:
+            draft, derived = _below(place.article, draft, derived)
+            yield from _check_new(derived)
         article = yield from places.ensure(self._sites, place, now)
-        said = (*said, *circumstances(article, place.site))  # as known now, not at the door
-        comment = rule_on(replace(draft, article_id=article.id), said, place.site)
-        derived = prepare.derive(comment, unique=True)
+        draft, derived = _below(article, draft, derived)
+        said = (*new.said, *circumstances(article, place.site))  # as known now, not at the door
+        comment = rule_on(draft, said, place.site)
         if secret and comment.author_id is None:
             comment = replace(comment, author_id=new_id(now))
             yield from _remember(comment, secret, now)
@@ -160,7 +165,7 @@ class Receive:
                 return first
             raise Duplicate
         yield from opinions.put(comment.id, said, now)
-        yield from waves.keep(comment.id, found_by, now)
+        yield from waves.keep(comment.id, new.found_by, now)
         yield from follow.received(comment, article, place.site, said, self._on)
         received = Received(
             id=comment.id,
@@ -171,16 +176,16 @@ class Receive:
             anchor=comment.anchor,
         )
         if key:
-            yield from _remember_answer(once_key, reply, received, now)
+            yield from remember_answer(answer_key, reply, received, now)
         return received
 
     def _answered(self, site: Site, key: str, reply: Reply) -> Query[Received | None]:
         """The answer kept under a key. Raises IdempotencyMismatch where the body was another."""
-        kept = yield from once.answer(_once_key(site, key))
+        kept = yield from once.answer(once_key(site, key))
         if kept is None:
             return None
-        body_hash, answer = kept
-        if body_hash != _body_hash(reply):
+        known, answer = kept
+        if known != body_hash(reply):
             raise IdempotencyMismatch
         given = {"": "", "derived": self._derive(reply, key), "brought": reply.author_key}
         return Received(**{**answer, "author_key": given[answer["author_key"]]})
@@ -195,20 +200,27 @@ def _check_parent(reply: Reply, place: Place) -> Query[None]:
         raise UnknownParent
 
 
-def _check_new(reply: Reply, place: Place) -> Query[None]:
+def _below(article: Article, draft: Comment, derived: Derived) -> tuple[Comment, Derived]:
+    """A draft under its article, and what is made of it: known before, but for a first one."""
+    if draft.article_id == article.id:
+        return draft, derived
+    draft = replace(draft, article_id=article.id)
+    return draft, prepare.derive(draft, unique=True)
+
+
+def _check_new(derived: Derived) -> Query[None]:
     """Raise Duplicate where the same was said here before."""
-    if place.article is None:
-        return
-    same = prepare.fingerprint(place.article.id, reply.parent, reply.author, reply.text)
-    if (yield from comments.by_fingerprint(same)) is not None:
+    if (yield from comments.by_fingerprint(derived.fingerprint or "")) is not None:
         raise Duplicate
 
 
-def check_shows(html: str) -> None:
-    """Raise InvalidFields for a text that readers would see nothing of."""
-    if not plain(html).strip():
+def check_shows(html: str) -> str:
+    """What readers see of it; raises InvalidFields where that is nothing."""
+    seen = plain(html)
+    if not seen.strip():
         message = "Nothing of this would be seen."
         raise InvalidFields([FieldFault("comment", "missing", message)])
+    return seen
 
 
 def _check_fields(reply: Reply, site: Site) -> None:
@@ -225,34 +237,3 @@ def _remember(comment: Comment, secret: str, now: datetime) -> Query[None]:
     if comment.author_id is not None:
         yield from authors.add(comment.author_id, now)
         yield from authors.add_key(comment.author_id, hash_secret(secret), now)
-
-
-def _once_key(site: Site, key: str) -> str:
-    return f"comments:{site.id}:{key}"
-
-
-def _body_hash(reply: Reply) -> str:
-    """What must be the same for a repeat to be the same request."""
-    author = reply.author
-    parts: list[object] = [reply.article, reply.parent, reply.text]
-    parts += [author.name, author.email, author.url, reply.remember, reply.subscribe]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def _remember_answer(once_key: str, reply: Reply, received: Received, now: datetime) -> Query[None]:
-    answer = {
-        "id": received.id,
-        "shown": received.shown,
-        "html": received.html,
-        "author_key": _kept_as(reply, received),
-        "article_url": received.article_url,
-        "anchor": received.anchor,
-    }
-    yield from once.keep_answer(once_key, _body_hash(reply), answer, now)
-
-
-def _kept_as(reply: Reply, received: Received) -> str:
-    """How a repeat comes by the author key, which is a secret and not kept."""
-    if not received.author_key:
-        return ""
-    return "brought" if received.author_key == reply.author_key else "derived"

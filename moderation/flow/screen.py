@@ -1,7 +1,9 @@
 """Ask the checks: the local ones at once, each under its deadline; the remote ones later."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Generator, Sequence
+from functools import partial
+from typing import Any
 
 from moderation.checks.contract import Case, Check
 from moderation.domain.errors import Fault
@@ -43,10 +45,44 @@ class Screen:
         return [await _ask(check, case) for check in self.local if check.name == name]
 
 
+class _Rest:
+    """What is left of a check that waits for something, from what it waits for on."""
+
+    def __init__(self, examining: Coroutine[Any, Any, Opinion], waits_for: Any) -> None:
+        self._examining = examining
+        self._waits_for = waits_for
+
+    def __await__(self) -> Generator[Any, Any, Opinion]:
+        step = self._waits_for
+        while True:
+            try:
+                given = yield step
+            except BaseException as error:  # cancelled, or too late: the check is to know
+                go_on = partial(self._examining.throw, error)
+            else:
+                go_on = partial(self._examining.send, given)
+            try:
+                step = go_on()
+            except StopIteration as done:
+                opinion: Opinion = done.value
+                return opinion
+
+
+async def _examined(check: Check, case: Case) -> Opinion:
+    """What a check says; the clock is set only where it waits for something."""
+    examining = check.examine(case)
+    try:
+        waits_for = examining.send(None)
+    except StopIteration as done:
+        opinion: Opinion = done.value
+        return opinion
+    async with asyncio.timeout(check.deadline_seconds):
+        return await _Rest(examining, waits_for)
+
+
 async def _ask(check: Check, case: Case) -> Opinion:
     try:
-        async with asyncio.timeout(check.deadline_seconds):
-            return await check.examine(case)
+        return await _examined(check, case)
     except Fault:
         raise
     except TimeoutError:

@@ -30,14 +30,14 @@ _EVERYBODYS_HOSTS = frozenset(
 )
 
 
-def signature_of(case: Case) -> Signature:
-    """Made once of a comment, whoever asks first."""
+def signature_of(case: Case, seen: str | None = None) -> Signature:
+    """Made once of a comment, whoever asks first; `seen`: its words, where they are known."""
     hosts = [host_of(case.author.url), host_of(case.source or "")]
     hosts += [host_of(link) for link in links_of(case.html)]
     own = {host_of(case.site.url), *case.site.hosts}
     foreign = [host.removeprefix("www.") for host in hosts if host and host not in own]
     return _made(
-        plain(case.html),
+        plain(case.html) if seen is None else seen,
         tuple(dict.fromkeys(foreign))[:MOST_HOSTS],
         fold(case.author.name),
         coarse(case.client.address),

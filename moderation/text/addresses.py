@@ -36,6 +36,7 @@ def limit_key(address: str) -> str:
     return "" if parsed is None else str(parsed)
 
 
+@lru_cache(maxsize=256)
 def coarse(address: str) -> str:
     """Blur an address for keeping: its /24 or, of IPv6, its /48 as text; "" for what is none.
 

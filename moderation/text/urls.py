@@ -17,6 +17,7 @@ from moderation.text.escapes import (
 from moderation.text.hosts import normal_host
 
 MAX_LENGTH = 2048  # characters, as given and as written out
+REMEMBERED = 256  # characters of an address that is parsed once while it is in use
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # Of the query these tell where a reader came from, never which page it is.
 TRACKING = frozenset({"fbclid", "gclid", "msclkid", "mc_cid", "mc_eid", "igshid", "replytocom"})
@@ -67,6 +68,10 @@ def parse_http_url(raw: str) -> HttpUrl:
     resolved, what RFC 3986 does not allow percent-encoded. Escapes that are there stay
     as they are. No user name, white space, control, direction sign or backslash.
     """
+    return _parse_again(raw) if len(raw) <= REMEMBERED else _parse(raw)
+
+
+def _parse(raw: str) -> HttpUrl:
     if len(raw) > MAX_LENGTH:
         raise ValueError(f"The address is longer than {MAX_LENGTH} characters.")
     if _REFUSED.search(raw):
@@ -90,6 +95,9 @@ def parse_http_url(raw: str) -> HttpUrl:
     if len(url.text) > MAX_LENGTH:
         raise ValueError(f"The address is longer than {MAX_LENGTH} characters once encoded.")
     return url
+
+
+_parse_again = lru_cache(maxsize=1024)(_parse)  # one article is named in request after request
 
 
 def canonical(raw: str, site: Site) -> str | None:

@@ -11,7 +11,8 @@ from moderation.domain.comment import Format
 from moderation.domain.errors import Fault, Forbidden, Malformed
 from moderation.domain.site import Site
 from moderation.flow.prepare import render_aside
-from moderation.flow.receive import Receive, Received
+from moderation.flow.receive import Receive
+from moderation.flow.repeats import Received
 from moderation.protocols import form
 from moderation.signing import WRITER, SignedFormTokens, Signing
 from moderation.text import forms, urls

@@ -68,9 +68,9 @@ class Akismet:
         `recheck_reason` is Akismet's word: ``edit``, ``retry``, ``recheck_queue``; an
         edited case says ``edit`` by itself.
         """
-        sent = fields.of(case, recheck_reason)
         if not self.ready:
-            return AkismetAnswer(Said.NOT_ASKED, "Akismet was not asked: no key.", sent)
+            return AkismetAnswer(Said.NOT_ASKED, "Akismet was not asked: no key.", {})
+        sent = fields.of(case, recheck_reason)
         if "user_ip" not in sent:
             return AkismetAnswer(
                 Said.UNKNOWN, "Akismet was not asked: the sender's address is not kept.", sent

@@ -84,3 +84,26 @@ async def test_one_check_can_be_asked_again_by_name() -> None:
     screen = Screen([Says("history"), Says("links")])
     assert [o.check for o in await screen.ask("history", reply())] == ["history"]
     assert await screen.ask("switched off", reply()) == []
+
+
+async def test_a_check_that_waits_is_told_when_it_is_too_late_or_nobody_wants_to_know() -> None:
+    lock = asyncio.Lock()
+
+    class Holds(Says):
+        async def examine(self, case: Case) -> Opinion:
+            async with lock:
+                return await super().examine(case)
+
+    (late,) = await Screen([Holds("links", hangs=True)]).at_once(reply())
+    assert late.verdict is Verdict.UNKNOWN
+    assert not lock.locked()
+
+    patient = Holds("links", hangs=True)
+    patient.deadline_seconds = 60.0
+    asking = asyncio.create_task(Screen([patient]).at_once(reply()))
+    await asyncio.sleep(0)
+    assert lock.locked()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert not lock.locked()
