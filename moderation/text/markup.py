@@ -6,6 +6,7 @@ from html import unescape
 from moderation.domain.comment import Format
 from moderation.text.bare_links import bare_links
 from moderation.text.markdown import href_of, write_markdown
+from moderation.text.prose import is_prose, write_prose
 from moderation.text.sanitize import ALLOWED, BREAKING, SYNONYMS, Writer, sanitize
 
 RENDER_VERSION = 1  # grows when `render` makes something else of the same text
@@ -34,7 +35,8 @@ def render(text: str, format: Format) -> str:
         return sanitize(text)
     writer = Writer()
     if format is Format.MARKDOWN:
-        write_markdown(text, writer)
+        write = write_prose if is_prose(text) else write_markdown
+        write(text, writer)
     elif format is Format.WORDPRESS:
         _write_wordpress(text, writer)
     else:
