@@ -1,6 +1,7 @@
 """Our own column types: the same values in and out of both engines, and STRICT tables on SQLite."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,6 +13,23 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from moderation.domain.clock import from_micros, to_micros
 
 REAL = "REAL"
+Bind = Callable[[Any], Any]
+
+
+def _micros(value: datetime | None) -> int | None:
+    return None if value is None else to_micros(value)
+
+
+def _flag(value: object) -> bool | None:
+    return None if value is None else bool(value)
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _words(value: tuple[StrEnum, ...] | frozenset[StrEnum] | None) -> str | None:
+    return None if value is None else " ".join(word.value for word in value)
 
 
 class Whole(TypeDecorator[int]):
@@ -33,8 +51,9 @@ class Instant(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return Integer() if dialect.name == "sqlite" else BigInteger()
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else to_micros(value)
+    def bind_processor(self, dialect: Dialect) -> Bind:
+        """Ours alone: what it stands on has nothing to add, and it is run for every value."""
+        return _micros
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         return None if value is None else from_micros(value)
@@ -49,8 +68,8 @@ class Flag(TypeDecorator[bool]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return Integer() if dialect.name == "sqlite" else Boolean()
 
-    def process_bind_param(self, value: bool | None, dialect: Dialect) -> bool | None:
-        return None if value is None else bool(value)
+    def bind_processor(self, dialect: Dialect) -> Bind:
+        return _flag
 
     def process_result_value(self, value: Any, dialect: Dialect) -> bool | None:
         return None if value is None else bool(value)
@@ -82,8 +101,8 @@ class JsonText(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    def bind_processor(self, dialect: Dialect) -> Bind:
+        return _json
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
@@ -99,8 +118,15 @@ class Word(TypeDecorator[StrEnum]):
         super().__init__()
         self.words = words
 
-    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
-        return None if value is None else self.words(value).value
+    def bind_processor(self, dialect: Dialect) -> Bind:
+        words = self.words
+
+        def word(value: StrEnum | None) -> str | None:
+            if value is None:
+                return None
+            return value.value if type(value) is words else words(value).value
+
+        return word
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
         return None if value is None else self.words(value)
@@ -116,10 +142,8 @@ class Words(TypeDecorator[tuple[StrEnum, ...]]):
         super().__init__()
         self.words = words
 
-    def process_bind_param(
-        self, value: tuple[StrEnum, ...] | frozenset[StrEnum] | None, dialect: Dialect
-    ) -> str | None:
-        return None if value is None else " ".join(word.value for word in value)
+    def bind_processor(self, dialect: Dialect) -> Bind:
+        return _words
 
     def process_result_value(
         self, value: str | None, dialect: Dialect

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -42,11 +43,18 @@ class Compiled:
     returns: bool  # sends rows: a change that sends none has changed nothing
     table: str | None  # the one it adds rows to
     slots: tuple[Slot, ...]
+    plain: tuple[tuple[str, Processor | None], ...] | None  # of the slots, where all are given
     processors: tuple[tuple[int, Processor], ...]  # by number of the column
     width: int  # of a row
 
     def bind(self, values: Values) -> list[Any]:
         """Put values in the order of the text; raises TypeError where one is missing."""
+        if self.plain is not None:
+            with suppress(KeyError):
+                return [
+                    values[key] if process is None else process(values[key])
+                    for key, process in self.plain
+                ]
         bound = []
         for slot in self.slots:
             value: Any = values.get(slot.key, slot.own)
@@ -117,12 +125,15 @@ class Compiler:
             {name: None for name, bind in binds.items() if bind.required} | given
         )
         types = _types(statement)
+        slots = tuple(self._slots(binds, state))
+        given_all = all(slot.position is None and slot.own is _REQUIRED for slot in slots)
         return Compiled(
             text=state.statement,
             changes=_changes(statement),
             returns=bool(types),
             table=statement.table.name if isinstance(statement, Insert) else None,
-            slots=tuple(self._slots(binds, state)),
+            slots=slots,
+            plain=tuple((slot.key, slot.process) for slot in slots) if given_all else None,
             processors=tuple(self._results(types)),
             width=len(types),
         )

@@ -129,7 +129,7 @@ class Run:
             self.at_last.append(Call(compiled, compiled.bind(step.values), many=False))
             return None
         statement, values = step
-        if isinstance(values, Mapping):
+        if type(values) is dict or isinstance(values, Mapping):
             compiled = self.compiler.compile(statement, values)
             call = Call(compiled, compiled.bind(values), many=False)
         elif values:

@@ -15,7 +15,10 @@ BREAK = "\n"  # before and after each token: one is found whole
 
 def packed(tokens: Iterable[str]) -> str:
     """Write tokens as one text; what cannot be stored is left out."""
-    kept = [token for token in tokens if _storable(token)]
+    kept = list(tokens)
+    text = BREAK.join(kept)
+    if not text.isascii() or "\0" in text or text.count(BREAK) >= max(len(kept), 1):
+        kept = [token for token in kept if _storable(token)]
     return BREAK + BREAK.join(kept) + BREAK if kept else ""
 
 

@@ -30,6 +30,9 @@ _WHITE = re.compile("[\n\t]+")
 _BLANK = "\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u2060\u2800\u3164\ufeff\uffa0"
 _ENDS = _BLANK + " \t\n\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
 _ENDS += "\u202f\u205f\u3000"
+_HALF = re.compile("[\ud800-\udfff]")
+_ANY_BIDI = re.compile(f"[{''.join(map(chr, _BIDI))}]")
+_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{MARKS_PER_CHARACTER + 1}}}")
 _PLAIN_LINE = re.compile(r"[\x20-\x7e]*")
 _PLAIN_LINES = re.compile(r"[\x20-\x7e\n\t]*")
 
@@ -48,7 +51,7 @@ def clean_text(raw: str, *, lines: bool) -> str:
     plain = _PLAIN_LINES if lines else _PLAIN_LINE
     if plain.fullmatch(raw):
         return raw.strip()
-    if any("\ud800" <= c <= "\udfff" for c in raw):
+    if _HALF.search(raw):
         raise ValueError("The text holds half a character (a lone surrogate).")
     text = _LINE_ENDS.sub("\n", raw)
     if not lines:
@@ -68,7 +71,7 @@ def without_controls(text: str) -> str:
 
 def cap_marks(text: str) -> str:
     """Leave at most four combining marks on a character."""
-    if text.isascii():
+    if not _MARKS.search(text):  # no mark is a letter, a digit or white space
         return text
     return "".join(_capped(text))
 
@@ -112,7 +115,7 @@ def _joined(before: str, after: str) -> bool:
 
 def _balanced(line: str) -> str:
     """Drop the directional controls of a line that are not opened and closed in order."""
-    if not any(ord(c) in _BIDI for c in line):
+    if not _ANY_BIDI.search(line):
         return line
     dropped: set[int] = set()
     opened: list[tuple[int, int]] = []  # (position, what closes it)

@@ -3,12 +3,12 @@
 import re
 import struct
 from hashlib import blake2b
+from itertools import pairwise
 
 from moderation.text.words import fold
 
 FEWEST_WORDS = 10  # shorter ones are anybody's: "Thanks, that helped me a lot!"
 MOST_WORDS = 1000  # looked at
-PIECE = 2  # words of a shingle
 BINS = 32
 BANDS = 16  # of two bins each: two texts that agree in one are compared
 _GONE = re.compile(r"(?:https?://|www\.)[^\s<>\"'\])]+", re.I)  # hosts change within a wave
@@ -29,8 +29,7 @@ def sketch(text: str) -> bytes:
     if len(words) < FEWEST_WORDS:
         return b""
     least: list[int | None] = [None] * BINS
-    for at in range(len(words) - PIECE + 1):
-        number = key_of(" ".join(words[at : at + PIECE]))
+    for number in map(key_of, {f"{first} {second}" for first, second in pairwise(words)}):
         into, value = number % BINS, (number >> 16) & 0xFFFFFFFF
         now = least[into]
         if now is None or value < now:

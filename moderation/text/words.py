@@ -48,7 +48,9 @@ def fold(text: str) -> str:
     letter with no Latin twin, else Latin. Folding twice changes nothing more.
     """
     if not text.isascii():
-        text = _undisguise(_undisguise(text))  # case and compatibility can undo each other once
+        text = _undisguise(text)
+        if not text.isascii():
+            text = _undisguise(text)  # case and compatibility can undo each other once
     return " ".join(text.casefold().split())
 
 

@@ -76,8 +76,6 @@ def test_what_may_be_marked_up_is_no_prose(text: str) -> None:
 
 
 def test_most_of_what_people_write_is_prose() -> None:
-    text = (
-        "Well: I (too) saw it \u2013 on https://blog.example/a!\nIt\u2019s “so”.\n\nIs it? 3.5"
-    )
+    text = "Well: I (too) saw it \u2013 on https://blog.example/a!\nIt\u2019s “so”.\n\nIs it? 3.5"
     assert is_prose(text)
     assert html(text, write_prose).count("<a ") == 1
