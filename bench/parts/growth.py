@@ -55,7 +55,7 @@ def measure(ground: Ground) -> Iterator[Row]:
     stores = ground.store(ground.large), ground.own(SMALL)
     yield _starts(ground, *stores)
     with _both(ground, stores, "cold") as both:
-        yield from both.rows("cold thread of 50", both.asking(THREAD, 4), Goal(at_least=0.9))
+        yield from both.rows("cold thread of 50", both.asking(THREAD, 1), Goal(at_least=0.9))
     with _both(ground, stores) as both:
         yield from both.rows("hot thread of 50", both.asking(THREAD, 16), Goal(at_least=0.95))
         owners = {"large": signed_in(both.large), "small": signed_in(both.small)}

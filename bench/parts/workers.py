@@ -1,11 +1,13 @@
 """Two processes of the service on PostgreSQL to one: replies, and threads that are not ready."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bench.asked import ask
 from bench.ground import Ground
 from bench.load import Load
-from bench.replies import reply, thread
+from bench.replies import reply, threads
 from bench.rows import Goal, Row
 from bench.servers import Ours, Server, ours
 from bench.sides import Compared, Side, side_by_side
@@ -26,7 +28,7 @@ def measure(ground: Ground) -> Iterator[Row]:
     lack = "" if enough else f"not judged, {cores} cores do not allow it; "
     for what, features, load in (
         ("replies, 32 clients", (), _replies),
-        ("cold threads of 50", ("cold",), _threads),
+        ("cold threads", ("cold",), _threads),
     ):
         urls = [ground.own(engine="postgresql") for _ in range(2)]
         ways = [
@@ -49,4 +51,6 @@ def _replies(server: Server) -> Load:
 
 
 def _threads(server: Server) -> Load:
-    return Load(server.base + thread("thread-50"), connections=CONNECTIONS)
+    """Each another one: who asks for one that is being made waits for it with the others."""
+    known = json.loads(ask(server.base, "/counts.json?site=blog").body)
+    return Load(f"{server.base}/", targets=threads(list(known)), connections=CONNECTIONS)
