@@ -67,9 +67,14 @@ def main(
         os.sched_setaffinity(0, cores.load)  # what is asked by hand
         _greet(machine, plan)
         with standing(plan, install=with_isso) as ground:
-            failed = [name for name in parts or PARTS if not _run(name, ground, figures)]
-            if publish:
-                figures.publish()
+            failed = []
+            for name in parts or PARTS:
+                failed += [] if _run(name, ground, figures) else [name]
+                figures.parts = {
+                    known: figures.parts[known] for known in PARTS if known in figures.parts
+                }
+                if publish:  # what was measured is kept, whatever happens to the next part
+                    figures.publish()
     if file is not None:
         figures.write(file)
     _conclude(figures, failed)
@@ -138,6 +143,7 @@ def _conclude(figures: Figures, failed: Sequence[str]) -> None:
 
 def _leave(number: int, frame: FrameType | None) -> None:
     """End by way of all blocks, so that no server is left behind."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

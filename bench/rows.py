@@ -69,8 +69,8 @@ class Row:
             "what": self.what,
             "measure": self.measure,
             "anchor": self.anchor,
-            "median": self.median,
-            "rounds": list(self.rounds),
+            "median": _rounded(self.median) if self.rounds else None,
+            "rounds": [_rounded(one) for one in self.rounds],
             "at_least": self.goal.at_least,
             "at_most": self.goal.at_most,
             "reached": self.reached,
@@ -133,6 +133,11 @@ def shown(value: float) -> str:
     if size >= 0.1 or not size:
         return f"{value:.2f}"
     return f"{value:.2g}"
+
+
+def _rounded(value: float) -> float:
+    """No more digits than mean anything."""
+    return float(f"{value:.5g}")
 
 
 def _number(value: object) -> float | None:
