@@ -22,9 +22,11 @@ from moderation.house import House
 from moderation.protocols import form
 from moderation.settings import Settings
 from moderation.store.address import SqliteAddress, parse
+from moderation.web import counts
 from moderation.web.act import Act
 from moderation.web.api.room import Api
 from moderation.web.brake import Brake
+from moderation.web.counts import Counts
 from moderation.web.dashboard.room import Dashboard
 from moderation.web.demo import Demo
 from moderation.web.discovery import Discovery
@@ -55,11 +57,13 @@ def make_app(house: House) -> ASGIApp:
     """Build the application over an opened house."""
     settings = house.settings
     sites = settings.sites
+    public = urlsplit(settings.server.public_url)
     environment = templating.environment()
     pages = Pages(environment, house.addresses, sites)
     origins = Origins(settings.server.public_url, sites)
     clients = Clients(settings.server.trusted_proxies)
     threads = Threads(house.publish, house.find, sites, origins, pages)
+    counting = Counts(house.publish, origins, https=public.scheme == "https")
     fragment = Fragment(house.addresses, environment)
 
     def show(comment: Comment, own: Own) -> str:
@@ -69,6 +73,7 @@ def make_app(house: House) -> ASGIApp:
         Replies(house.receive, sites, house.signing, clients, origins, pages, Brake(house.clock)),
         Pings(house.hear, house.standing, house.signing, clients, pages),
         threads,
+        counting,
         Discovery(house.discover, origins, pages),
         Private(house.writer, house.signing, show, clients, origins, pages, Brake(house.clock)),
         Act(house.decide, house.see, house.signing, origins, pages),
@@ -83,14 +88,13 @@ def make_app(house: House) -> ASGIApp:
         routes += Demo(sites[0], pages).routes()
     starlette = Starlette(routes=routes, exception_handlers=_handlers(pages))
     starlette.router.redirect_slashes = False  # it would write addresses from the Host header
-    public = urlsplit(settings.server.public_url)
     return Front(
         _Ahead(threads, starlette),
         hosts=allowed_hosts(settings),
         prefix=public.path.rstrip("/"),
         https=public.scheme == "https",
         doors={path.split("/")[1] for path in (*FORMATS, *(route.path for route in routes))},
-        ahead=dict.fromkeys(FORMATS, threads.hot),
+        ahead=dict.fromkeys(FORMATS, threads.hot) | {counts.PATH: counting.ready},
     )
 
 

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from moderation.domain.clock import Clock
 from moderation.domain.comment import REACTIONS, Comment
-from moderation.domain.errors import Malformed, NotFound, UnknownArticle, UnknownParent
+from moderation.domain.errors import NotFound, UnknownParent
 from moderation.domain.site import Site
 from moderation.domain.thread import Node, Thread, arrange, paginate
 from moderation.flow import places
 from moderation.flow.compress import COMPRESS
+from moderation.flow.counted import Counted
 from moderation.flow.kept import Kept
 from moderation.flow.ready import Asked, Ready
 from moderation.formats.contract import ThreadFormat, View
@@ -40,6 +41,7 @@ class Publish:
         self._clock = clock
         self._encoding: dict[tuple[Ready, str], asyncio.Task[bytes]] = {}
         self.kept = Kept(self._make, clock, limit=limit)
+        self.counted = Counted(store, sites)
         store.on_change(self.kept.evict)
 
     async def thread(self, asked: Asked) -> Ready:
@@ -110,21 +112,6 @@ class Publish:
             takes_pings=places.takes_pings(place, self._clock.now()),
         )
         return thread, _answered(asked.answer, shown), until
-
-    async def counts(self, addresses: Sequence[str]) -> dict[str, int]:
-        """Count the approved comments of addresses, keyed as asked; 0 for any not known."""
-        return await self._store.read(self._counts, tuple(addresses))
-
-    def _counts(self, addresses: Sequence[str]) -> Query[dict[str, int]]:
-        counted = {}
-        for address in addresses:
-            try:
-                place = yield from places.find(self._sites, address)
-            except (UnknownArticle, Malformed):
-                counted[address] = 0
-            else:
-                counted[address] = place.article.count if place.article is not None else 0
-        return counted
 
     async def counts_of_site(self, site_id: str) -> dict[str, int]:
         """Count the approved comments of every article of a site that has any."""

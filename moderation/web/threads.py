@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -16,7 +16,7 @@ from moderation.flow.find import Find
 from moderation.flow.publish import Publish
 from moderation.flow.ready import Asked, Ready
 from moderation.protocols import form
-from moderation.text import discovery, forms
+from moderation.text import discovery
 from moderation.web.headers import (
     Headers,
     Origins,
@@ -36,7 +36,6 @@ FORMATS = {
 }
 CACHING = b"public, max-age=0, s-maxage=5, stale-while-revalidate=60, must-revalidate"
 OTHER_METHODS = ["OPTIONS", "POST", "PUT", "PATCH", "DELETE"]  # what `serves` leaves over
-COUNTED = 500  # addresses in one question
 WORTH_IT = 1024  # bytes from which compressing pays
 
 
@@ -59,8 +58,6 @@ class Threads:
 
     def routes(self) -> list[Route]:
         return [
-            Route("/counts.json", self.counts, methods=["GET", "HEAD", "POST"]),
-            Route("/counts.json", self.preflight, methods=["OPTIONS"]),
             *(Route(path, self.other, methods=OTHER_METHODS) for path in FORMATS),
             Route("/comments/{id}", self.comment, methods=["GET"]),
             Route("/anchor", self.anchor, methods=["GET"]),
@@ -140,27 +137,6 @@ class Threads:
         if request.method == "OPTIONS":
             return await self.preflight(request)
         raise HTTPException(405, headers={"Allow": "GET, HEAD, OPTIONS"})
-
-    async def counts(self, request: Request) -> Response:
-        """How many comments each address has, keyed as asked; public, so for every origin."""
-        cors = {"Access-Control-Allow-Origin": "*"}
-        try:
-            found = await self._counts(request)
-        except Fault as fault:
-            return respond(form.problem(fault), cors)
-        cors["Cache-Control"] = "public, max-age=0, s-maxage=5, stale-while-revalidate=60"
-        return JSONResponse(found, headers=cors)
-
-    async def _counts(self, request: Request) -> dict[str, int]:
-        if request.method == "POST":
-            asked = forms.read_json_list(await request.body())
-        elif "site" in request.query_params:
-            return await self._publish.counts_of_site(request.query_params["site"])
-        else:
-            asked = request.query_params.getlist("article")
-        if not asked or len(asked) > COUNTED:
-            raise Malformed(f"Ask for 1 to {COUNTED} articles.")
-        return await self._publish.counts(asked)
 
     async def comment(self, request: Request) -> Response:
         """A comment's permanent address: on to its place in the article."""

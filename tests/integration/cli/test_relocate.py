@@ -69,7 +69,7 @@ async def test_a_moved_article_is_found_under_both_addresses(
     moved = await relocate.move(OLD, NEW)
     assert (moved.url, moved.count) == (NEW, 1)
     assert (await place(house, OLD)).id == (await place(house, NEW)).id == moved.id
-    assert await house.publish.counts([OLD, NEW]) == {OLD: 1, NEW: 1}
+    assert await house.publish.counted.of([OLD, NEW]) == {OLD: 1, NEW: 1}
     assert (await relocate.move(OLD, OLD)).url == OLD  # and back again
 
 
@@ -162,7 +162,7 @@ async def test_what_cannot_be_merged_is_left_as_it_is(house: House, relocate: Re
     await _same_anchor(house)
     with pytest.raises(IllegalMove, match="#comment-7"):
         await relocate.merge(OLD, NEW)
-    assert await house.publish.counts([OLD, NEW]) == {OLD: 1, NEW: 1}
+    assert await house.publish.counted.of([OLD, NEW]) == {OLD: 1, NEW: 1}
 
 
 async def _same_anchor(house: House) -> None:

@@ -203,4 +203,4 @@ async def test_deciding_on_a_comments_own_page_comes_back_to_it(
     page = await owner.get(f"/dashboard/comments/{comment.id}")
     after = await owner.send(page.form("/approve"))
     assert after.answer.url.path == f"/dashboard/comments/{comment.id}"
-    assert await light.house.publish.counts([ARTICLE]) == {ARTICLE: 1}
+    assert await light.house.publish.counted.of([ARTICLE]) == {ARTICLE: 1}
