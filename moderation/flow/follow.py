@@ -74,9 +74,18 @@ def entry(
 
 
 def received(
-    comment: Comment, article: Article, site: Site, opinions: Sequence[Opinion], on: Features
+    comment: Comment,
+    article: Article,
+    site: Site,
+    opinions: Sequence[Opinion],
+    on: Features,
+    *,
+    told: bool = False,
 ) -> Query[None]:
-    """The first log line, the revision and the jobs of a comment just added."""
+    """The first log line, the revision and the jobs of a comment just added.
+
+    `told`: it was added as one that moderators are told of.
+    """
     now = comment.received_at
     yield from log.add(
         entry(
@@ -97,7 +106,7 @@ def received(
     if needs_look(article, site):
         yield from look(article, now)
     yield from ask_remote(comment, opinions, on, now)
-    yield from tell(comment, opinions, on, now)
+    yield from tell(comment, opinions, on, now, told=told)
 
 
 def needs_look(article: Article, site: Site) -> bool:
@@ -155,6 +164,16 @@ def still_asking(opinions: Sequence[Opinion], on: Features, besides: Collection[
     return any(o.check in asked and o.verdict is Verdict.UNKNOWN for o in opinions)
 
 
+def is_quiet(opinions: Sequence[Opinion], on: Features, heard: Collection[str] = ()) -> bool:
+    """Whether nobody is written to on behalf of a comment, or not yet."""
+    return leans_to_spam(opinions) or still_asking(opinions, on, heard)
+
+
+def tells(comment: Comment, opinions: Sequence[Opinion], on: Features) -> bool:
+    """Whether moderators are told of a new comment at once."""
+    return comment.waiting_for is WaitingFor.MODERATOR and not is_quiet(opinions, on)
+
+
 def tell(
     comment: Comment,
     opinions: Sequence[Opinion],
@@ -163,15 +182,17 @@ def tell(
     *,
     heard: Collection[str] = (),
     again: bool = False,
+    told: bool = False,
 ) -> Query[None]:
     """Ask for mail: to moderators about what waits, to the writer to confirm the address.
 
-    Moderators are told of a comment once, unless `again`: it came back changed.
+    Moderators are told of a comment once, unless `again`: it came back changed. `told`: that
+    they are is noted already.
     """
-    if leans_to_spam(opinions) or still_asking(opinions, on, heard):
+    if is_quiet(opinions, on, heard):
         return
     waits = comment.waiting_for is WaitingFor.MODERATOR
-    if waits and (yield from comment_changes.tell(comment.id, now, again=again)):
+    if waits and (told or (yield from comment_changes.tell(comment.id, now, again=again))):
         yield from jobs.add(new_id(now), "notify", "waiting", {}, due_at=now, now=now)
     needs_proof = comment.author.email and not comment.kind.is_ping and comment.author_id is None
     if on.mail and needs_proof and comment.status in (Status.HELD, Status.APPROVED):

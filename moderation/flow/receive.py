@@ -159,14 +159,15 @@ class Receive:
         if secret and comment.author_id is None:
             comment = replace(comment, author_id=new_id(now))
             yield from _remember(comment, secret, now)
-        if not (yield from comments.add(comment, derived, at=now)):
+        told = follow.tells(comment, said, self._on)
+        if not (yield from comments.add(comment, derived, at=now, told=told)):
             # Another process was quicker: with this very request, or with one like it.
             if key and (first := (yield from self._answered(place.site, key, reply))):
                 return first
             raise Duplicate
         yield from opinions.put(comment.id, said, now)
         yield from waves.keep(comment.id, new.found_by, now)
-        yield from follow.received(comment, article, place.site, said, self._on)
+        yield from follow.received(comment, article, place.site, said, self._on, told=told)
         received = Received(
             id=comment.id,
             shown=comment.status is Status.APPROVED,

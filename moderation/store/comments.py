@@ -71,15 +71,18 @@ class Derived:
 INSERT = insert_or_leave(comment).returning(comment.c.id)
 
 
-def add(new: Comment, derived: Derived, *, at: datetime) -> Query[bool]:
-    """Add a comment; False where the same was said already (its fingerprint is taken)."""
+def add(new: Comment, derived: Derived, *, at: datetime, told: bool = False) -> Query[bool]:
+    """Add a comment; False where the same was said already (its fingerprint is taken).
+
+    `told`: moderators are told of it in the same commit; see `comment_changes.tell`.
+    """
     rows = yield (
         INSERT,
         _values(new, derived)
         | {
             "status_at": at,
             "approved_at": at if new.status is Status.APPROVED else None,
-            "told_at": None,
+            "told_at": at if told else None,
         },
     )
     return bool(rows)

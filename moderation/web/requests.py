@@ -21,24 +21,37 @@ class Clients:
         self._trusted = tuple(trusted_proxies)
 
     def of(self, request: Request) -> Client:
+        return self._of(request, _first_fields(request))
+
+    def _of(self, request: Request, fields: Mapping[bytes, bytes]) -> Client:
         peer = request.client.host if request.client is not None else ""
         forwarded = request.headers.getlist("x-forwarded-for")
         return Client(
             address=client_address(peer, forwarded, self._trusted),
-            user_agent=_printable(request.headers.get("user-agent", ""))[:AGENT_LIMIT],
-            referrer=_printable(request.headers.get("referer", ""))[:REFERRER_LIMIT],
+            user_agent=_printable(_text(fields, b"user-agent"))[:AGENT_LIMIT],
+            referrer=_printable(_text(fields, b"referer"))[:REFERRER_LIMIT],
         )
 
     async def asked(self, request: Request) -> Asked:
         """Read a request whole. Raises TooLarge and Malformed (from the front)."""
+        fields = _first_fields(request)
         return Asked(
             body=await request.body(),
-            content_type=request.headers.get("content-type", ""),
-            content_encoding=request.headers.get("content-encoding", "").strip().lower(),
-            query=query_of(request),
-            client=self.of(request),
-            accept=request.headers.get("accept", ""),
+            content_type=_text(fields, b"content-type"),
+            content_encoding=_text(fields, b"content-encoding").strip().lower(),
+            query=query_of(request) if request.scope["query_string"] else {},
+            client=self._of(request, fields),
+            accept=_text(fields, b"accept"),
         )
+
+
+def _first_fields(request: Request) -> Mapping[bytes, bytes]:
+    """The header by name; of a repeated field the first counts."""
+    return dict(reversed(request.headers.raw))
+
+
+def _text(fields: Mapping[bytes, bytes], name: bytes) -> str:
+    return fields.get(name, b"").decode("latin-1")
 
 
 def query_of(request: Request) -> Mapping[str, Sequence[str]]:
@@ -57,4 +70,4 @@ def respond(answer: Answer, headers: Mapping[str, str] | None = None) -> Respons
 
 
 def _printable(raw: str) -> str:
-    return "".join(c for c in raw if c.isprintable())
+    return raw if raw.isprintable() else "".join(c for c in raw if c.isprintable())
