@@ -44,15 +44,26 @@ def _branch(number: int) -> Select[tuple[int, str, bytes, str | None, Status]]:
 LIKE_IT = union_all(*(_branch(number) for number in range(BRANCHES)))
 
 
+ANYBODY = (
+    select(wave_key.c.comment_id)
+    .where(
+        wave_key.c.key.in_(bindparam("keys", expanding=True)),
+        wave_key.c.comment_id != bindparam("besides"),
+    )
+    .limit(1)
+)
+
+
 def find(wanted: Signature, *, besides: str) -> Query[str | None]:
     """The wave that a comment is of; the id of the one other it is like; None of neither.
 
-    One statement of at most 24 times 8 rows, whatever is stored. Where several fit, the one
+    One statement of at most 24 times 8 rows, whatever is stored; most comments are like no
+    other, which a short one tells. Where several fit, the one
     whose text is nearest, then the older. Sharing a host counts for nothing where the
     other comment is approved: a good place may be linked by anybody.
     """
     keys = (*wanted.bands, *wanted.hosts, *wanted.ties)[:BRANCHES]
-    if not keys:
+    if not keys or not (yield ANYBODY, {"keys": keys, "besides": besides}):
         return None
     full = (*keys, *[_NO_KEY] * (BRANCHES - len(keys)))
     rows = yield LIKE_IT, {f"key{n}": key for n, key in enumerate(full)} | {"besides": besides}
