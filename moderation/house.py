@@ -111,6 +111,7 @@ class House:
     async def close(self) -> None:
         """End the worker first: it hands its leases back; the store last."""
         await self.worker.stop()
+        await self.publish.close()
         await self.reader.close()
         if self.akismet is not None:
             await self.akismet.aclose()

@@ -3,24 +3,23 @@
 import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
 
 from moderation.domain.clock import Clock
-from moderation.domain.comment import REACTIONS, Comment
-from moderation.domain.errors import NotFound, UnknownParent
+from moderation.domain.errors import NotFound
 from moderation.domain.site import Site
-from moderation.domain.thread import Node, Thread, arrange, paginate
-from moderation.flow import places
 from moderation.flow.compress import COMPRESS
 from moderation.flow.counted import Counted
+from moderation.flow.gather import Gather, Gathered, Outline
 from moderation.flow.kept import Kept
+from moderation.flow.pieces import Pieces
 from moderation.flow.ready import Asked, Ready
-from moderation.formats.contract import ThreadFormat, View
-from moderation.store import articles, comments
-from moderation.store.contract import Query, Store
+from moderation.formats.contract import Given, ThreadFormat, View
+from moderation.store import articles
+from moderation.store.contract import Store
 
 CACHE_BYTES = 64 * 1024 * 1024
+AT_ONCE = 64  # comments that are joined on the event loop: it takes less than going to a thread
+OUTLINES = 32  # long threads of which it is remembered how they are cut: 200 KB each at 10,000
 
 
 class Publish:
@@ -38,7 +37,9 @@ class Publish:
         self._store = store
         self._sites = sites
         self._formats = formats
-        self._clock = clock
+        self.pieces = Pieces(store, sites, formats)
+        self._gather = Gather(sites, self.pieces.version, clock)
+        self._outlines: dict[str, Outline] = {}  # by article, the least used first
         self._encoding: dict[tuple[Ready, str], asyncio.Task[bytes]] = {}
         self.kept = Kept(self._make, clock, limit=limit)
         self.counted = Counted(store, sites)
@@ -72,46 +73,37 @@ class Publish:
         return form
 
     async def _make(self, asked: Asked) -> Ready:
-        thread, answer, until = await self._store.read(self._read, asked)
-        view = View(form=asked.form, answer=answer)
         form = self._formats[asked.format]
-        body = await asyncio.to_thread(form.render, thread, view)
+        gathered = await self._store.read(self._gather.read, asked, form.given, self._outlines)
+        if len(gathered.shown) > AT_ONCE or gathered.whole:
+            body, etag = await asyncio.to_thread(_written, form, gathered, asked)
+        else:
+            body, etag = _written(form, gathered, asked)
+        self._note(gathered, form.given)
         return Ready(
             body=body,
-            etag=f'"{hashlib.sha256(body).hexdigest()[:24]}"',
+            etag=etag,
             content_type=form.content_type,
-            site=thread.site,
-            article_id=thread.article.id if thread.article is not None else None,
-            takes_pings=thread.takes_pings,
-            until=until,
+            site=gathered.place.site,
+            article_id=gathered.article.id if gathered.article is not None else None,
+            takes_pings=gathered.takes_pings,
+            until=gathered.until,
         )
 
-    def _read(self, asked: Asked) -> Query[tuple[Thread, Comment | None, datetime | None]]:
-        place = yield from places.find(self._sites, asked.address)
-        article, until = place.article, places.closes_at(place)
-        if article is not None and places.too_old(place, self._clock.now()):
-            article, until = replace(article, open=False, pings_open=False), None
-        shown: Sequence[Comment] = ()
-        removed: Sequence[Comment] = ()
-        if place.article is not None:
-            shown = yield from comments.approved_in(place.article.id)
-            removed = yield from _removed_parents(shown)
-        pages = paginate(arrange(shown, removed))
-        number = _page_of(asked.comment, pages) if asked.comment else asked.page
-        if not 1 <= number <= len(pages):
-            raise NotFound("There is no such page of this thread.")
-        thread = Thread(
-            site=place.site,
-            article=article,
-            url=place.url,
-            roots=pages[number - 1],
-            reactions=tuple(c for c in shown if c.type in REACTIONS),
-            count=sum(c.type not in REACTIONS for c in shown),
-            page=number,
-            pages=len(pages),
-            takes_pings=places.takes_pings(place, self._clock.now()),
-        )
-        return thread, _answered(asked.answer, shown), until
+    def _note(self, gathered: Gathered, given: Given) -> None:
+        """Remember how a long thread is cut, and have missing pieces kept."""
+        article = gathered.place.article
+        if article is not None and gathered.outline is not None:
+            self._outlines.pop(article.id, None)
+            self._outlines[article.id] = gathered.outline
+            if len(self._outlines) > OUTLINES:
+                del self._outlines[next(iter(self._outlines))]
+        if given in (Given.HTML, Given.JSON):
+            self.pieces.missed(gathered.whole)
+
+    async def close(self) -> None:
+        """Wait for what is being kept beside comments; the store is still open."""
+        await self.pieces.close()
 
     async def counts_of_site(self, site_id: str) -> dict[str, int]:
         """Count the approved comments of every article of a site that has any."""
@@ -120,34 +112,7 @@ class Publish:
         return await self._store.read(articles.counts, site_id)
 
 
-def _removed_parents(shown: Sequence[Comment]) -> Query[list[Comment]]:
-    """The comments that are not shown any more but have answers that are."""
-    here = {c.id for c in shown}
-    removed: dict[str, Comment] = {}
-    wanted = {c.parent_id for c in shown if c.parent_id and c.parent_id not in here}
-    while wanted:
-        found = yield from comments.by_ids(wanted)
-        removed |= found
-        parents = {c.parent_id for c in found.values() if c.parent_id}
-        wanted = parents - here - set(removed)
-    return list(removed.values())
-
-
-def _page_of(comment_id: str, pages: Sequence[Sequence[Node]]) -> int:
-    for number, roots in enumerate(pages, 1):
-        walk = list(roots)
-        while walk:
-            node = walk.pop()
-            if node.comment.id == comment_id and not node.removed:
-                return number
-            walk.extend(node.replies)
-    raise NotFound("There is no such comment here.")
-
-
-def _answered(comment_id: str, shown: Sequence[Comment]) -> Comment | None:
-    if not comment_id:
-        return None
-    for comment in shown:
-        if comment.id == comment_id or comment.anchor == f"comment-{comment_id}":
-            return comment
-    raise UnknownParent
+def _written(form: ThreadFormat, gathered: Gathered, asked: Asked) -> tuple[bytes, str]:
+    """The bytes of a thread and their tag."""
+    body = form.render(gathered.thread(), View(form=asked.form, answer=gathered.answer))
+    return body, f'"{hashlib.sha256(body).hexdigest()[:24]}"'

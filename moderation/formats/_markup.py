@@ -1,29 +1,49 @@
 """The HTML of a thread: the pieces of each comment, and how they are joined."""
 
+import hashlib
+import secrets
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Protocol, cast
 
+import babel
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from moderation.domain.comment import Comment, Format, Type
 from moderation.domain.site import Site
-from moderation.domain.thread import Thread
+from moderation.domain.thread import Shown, Thread
 from moderation.formats import _words
-from moderation.formats._order import Place, walk
+from moderation.formats._order import walk
 from moderation.formats.contract import Addresses, View
+from moderation.text.markup import RENDER_VERSION
 
-KEPT = 2048  # bodies remembered, so that a thread that just grew is a join and not a rendering
+PIECES = 1  # grows when a piece is made otherwise here, in `_words` or in `thread_json`
+KEPT = 512  # pieces remembered until they are kept beside their comments
 NAMED = 10  # reactions whose authors are named; the rest are a number
+TEMPLATE = "thread/comment.html"
 
-CLOSE = Markup("</li>\n")
-CLOSE_WITH_CHILDREN = Markup("</ol>\n</li>\n")
+# They stand in a piece for what it does not depend on, and in nothing that anybody wrote.
+PART, PAGE, ANSWER = "\x1f", "\x1e", "\x1d"
+_MARKS = str.maketrans(dict.fromkeys((PART, PAGE, ANSWER), "\ufffd"))
+
+CLOSE_WITH_CHILDREN = "</ol>\n</li>\n"
 
 
 class _Macros(Protocol):
     """What ``thread/comment.html`` defines; macros of an autoescaped template return Markup."""
 
-    def opening(self, place: Place, body: str, reply: str, *, words: object) -> Markup: ...
+    def opening(self, comment: Comment) -> Markup: ...
+
+    def placed(self, *, odd: bool, depth: int, parent: bool) -> Markup: ...
+
+    def answered(self, comment: Comment, *, words: object) -> Markup: ...
+
+    def reply(self, comment: Comment, *, to: str, words: object) -> Markup: ...
+
+    def ends(self, *, parent: bool) -> Markup: ...
+
+    def gone(self, comment: Comment, *, odd: bool, depth: int, parent: bool) -> Markup: ...
 
     def body(
         self, comment: Comment, *, date: str, permalink: str, content: Markup, words: object
@@ -32,15 +52,52 @@ class _Macros(Protocol):
     def content(self, comment: Comment, *, excerpt: bool) -> Markup: ...
 
 
+class _Form(Protocol):
+    """What ``thread/form.html`` defines."""
+
+    def form(
+        self,
+        addresses: Addresses,
+        site: Site,
+        url: str,
+        parent: str,
+        values: Mapping[str, str],
+        errors: Mapping[str, str],
+    ) -> Markup: ...
+
+
 class ThreadMarkup:
-    """Writes threads as HTML over ``templates/thread/``. Safe to use from several threads."""
+    """Writes threads as HTML over ``templates/thread/``. Safe to use from several threads.
+
+    The *piece* of a comment is what its HTML depends on no place for: the beginning of its
+    list item, its body, the link to answer it, and how who answers it names it, with PART
+    in between. PAGE stands for the address of the article, ANSWER for where an answer goes.
+    """
 
     def __init__(self, addresses: Addresses, environment: jinja2.Environment) -> None:
         self._addresses = addresses
-        self._macros = cast("_Macros", environment.get_template("thread/comment.html").module)
-        self._kept = lru_cache(maxsize=KEPT)(self._body)
+        self._macros = cast("_Macros", environment.get_template(TEMPLATE).module)
+        self._source = _source_of(environment)
+        # They stand for something a template is not given; nobody can have written them.
+        self._here, self._parent = secrets.token_hex(8), secrets.token_hex(8)
+        self._form_macro = cast("_Form", environment.get_template("thread/form.html").module)
+        self._forms = lru_cache(maxsize=KEPT)(self._bare_form)
+        self._kept = lru_cache(maxsize=KEPT)(self._piece)
+        self._version = lru_cache(maxsize=KEPT)(self._version_of)
+        self._placed = lru_cache(maxsize=KEPT)(self._place)
 
-    def context(self, thread: Thread, view: View) -> dict[str, object]:
+    def write(self, template: jinja2.Template, thread: Thread, view: View, **more: object) -> bytes:
+        """Fill a template that includes ``thread/list.html``, as UTF-8.
+
+        The comments, which may be a megabyte, are put in at last: a template would copy
+        them several times.
+        """
+        pieces = self._comments(thread)
+        context = self._context(thread, view, self._here if pieces else "")
+        before, _, after = template.render(context, **more).partition(self._here)
+        return "".join((before, *pieces, after)).encode("utf-8", "replace")
+
+    def _context(self, thread: Thread, view: View, comments: str) -> dict[str, object]:
         """Name everything the templates of a thread are filled with."""
         reactions = _words.reaction_groups(thread.reactions)
         answer = view.answer
@@ -49,58 +106,118 @@ class ThreadMarkup:
             "thread": thread,
             "site": thread.site,
             "heading": _words.heading(thread),
-            "comments": self.comments(thread),
+            "comments": comments,
             "reactions": [(t, len(found), found[:NAMED]) for t, found in reactions if found],
             "open": _is_open(thread),
-            "form": view.form,
+            "form": self._form(thread, answer) if view.form and _is_open(thread) else "",
             "answer": answer,
             "answer_body": self.comment_html(answer, thread.site, thread.url) if answer else "",
-            "values": {},
-            "errors": {},
             "words": _words,
         }
 
-    def comments(self, thread: Thread) -> Markup:
-        """Join the list items of a thread's comments."""
-        pieces = []
-        answer_at = _words.thread_page(self._addresses, thread.url, parent="")
-        for place, opens in walk(thread):
-            if opens:
-                pieces.append(self._opening(place, thread, answer_at))
-            else:
-                pieces.append(CLOSE_WITH_CHILDREN if place.parent else CLOSE)
-        return Markup("").join(pieces)
+    def _form(self, thread: Thread, answer: Comment | None) -> Markup:
+        """The form; but for what it is about, it is the same on all pages of a site."""
+        form = self._forms(thread.site).replace(PAGE, escape(thread.url))
+        return Markup(form.replace(ANSWER, answer.id if answer else ""))  # noqa: S704 escaped
+
+    def _bare_form(self, site: Site) -> str:
+        form = self._form_macro.form(
+            self._addresses, site, self._here, self._parent, values={}, errors={}
+        )
+        return str(form).replace(self._here, PAGE).replace(self._parent, ANSWER)
+
+    def _comments(self, thread: Thread) -> list[str]:
+        """The list items of a thread's comments, to be joined."""
+        out: list[str] = []
+        site, page = thread.site, _page_of(thread.url)
+        answer_at = ""
+        if _is_open(thread):
+            answer_at = str(escape(_words.thread_page(self._addresses, thread.url, parent="")))
+        for place in walk(thread):
+            if place is None:
+                out.append(CLOSE_WITH_CHILDREN)
+                continue
+            comment, depth, removed, parent, odd, answers = place
+            if removed:
+                whole = cast("Comment", comment)
+                out.append(self._macros.gone(whole, odd=odd, depth=depth, parent=parent))
+                continue
+            opening, body, reply, _ = self._parts(comment, site)
+            answered = self._parts(answers, site)[3] if answers is not None else ""
+            reply = reply.replace(ANSWER, answer_at) if answer_at else ""
+            placed, end = self._placed(odd, depth, parent)
+            out.append(f"{opening}{placed}{answered}{body.replace(PAGE, page)}{reply}{end}")
+        return out
 
     def comment_html(self, comment: Comment, site: Site, url: str) -> Markup:
         """Write one comment as readers see it, without its list item and its answers.
 
-        `url` is the article's. The piece depends on nothing but these: not on where the
-        comment stands in its thread, nor on whether the article is open.
+        `url` is the article's. What is written depends on nothing but these: not on where
+        the comment stands in its thread, nor on whether the article is open.
         """
-        return self._kept(comment, site.language, site.time_zone, url)
+        body = self._parts(comment, site)[1].replace(PAGE, _page_of(url))
+        return Markup(body.removesuffix("\n"))  # noqa: S704 a template has escaped what is in it
 
     def content(self, comment: Comment) -> Markup:
         """Write the words of a comment alone; a mention's excerpt stands in ``[…]``."""
         return self._macros.content(comment, excerpt=is_excerpt(comment)).strip()
 
-    def _opening(self, place: Place, thread: Thread, answer_at: str) -> Markup:
-        comment = place.comment
-        body, reply = "", ""
-        if not place.removed:
-            body = self.comment_html(comment, thread.site, thread.url)
-            if _is_open(thread) and comment.type in (Type.REPLY, Type.RSVP):
-                reply = answer_at + comment.id
-        return self._macros.opening(place, body, reply, words=_words)
+    def piece(self, comment: Comment, site: Site) -> str:
+        """Make the piece of a comment; remembered for a while."""
+        return self._kept(comment, site.language, site.time_zone)
 
-    def _body(self, comment: Comment, language: str, time_zone: str, url: str) -> Markup:
+    def version(self, site: Site) -> str:
+        """What pieces of a site depend on beside their comments, in 16 characters."""
+        return self._version(site.language, site.time_zone)
+
+    def _version_of(self, language: str, time_zone: str) -> str:
+        parts = (PIECES, RENDER_VERSION, babel.__version__, language, time_zone)
+        return hashlib.sha256(repr((*parts, self._source)).encode()).hexdigest()[:16]
+
+    def _place(self, odd: bool, depth: int, parent: bool) -> tuple[str, str]:
+        """What stands before a comment's body and after it for where it stands."""
+        placed = self._macros.placed(odd=odd, depth=depth, parent=parent)
+        return str(placed), str(self._macros.ends(parent=parent))
+
+    def _parts(self, comment: Shown, site: Site) -> list[str]:
+        piece = self.piece(comment, site) if isinstance(comment, Comment) else comment.piece
+        return (piece or PART * 3).split(PART)
+
+    def _piece(self, comment: Comment, language: str, time_zone: str) -> str:
+        here = self._here
         clock = not comment.kind.is_ping
-        return self._macros.body(
+        date = _words.written_date(comment.published_at, language, time_zone, clock=clock)
+        answerable = comment.type in (Type.REPLY, Type.RSVP)
+        macros = self._macros
+        body = macros.body(
             comment,
-            date=_words.written_date(comment.published_at, language, time_zone, clock=clock),
-            permalink=_words.permalink(url, comment),
+            date=date,
+            permalink=here,
             content=self.content(comment),
             words=_words,
         )
+        parts = (
+            macros.opening(comment),
+            body,
+            macros.reply(comment, to=here, words=_words) if answerable else "",
+            macros.answered(comment, words=_words),
+        )
+        opening, words, reply, answered = (str(part).translate(_MARKS) for part in parts)
+        permalink = escape(_words.permalink(PAGE, comment))
+        return PART.join(
+            (opening, f"{words.replace(here, permalink)}\n", reply.replace(here, ANSWER), answered)
+        )
+
+
+def _page_of(url: str) -> str:
+    """What stands for PAGE in the HTML of an article's comments."""
+    return str(escape(url.partition("#")[0]))
+
+
+def _source_of(environment: jinja2.Environment) -> str:
+    if environment.loader is None:
+        return ""
+    return environment.loader.get_source(environment, TEMPLATE)[0]
 
 
 def _is_open(thread: Thread) -> bool:

@@ -4,67 +4,67 @@ Modules of this shelf whose names begin with "_" are what its plugs stand on, no
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from moderation.domain.comment import Comment
-from moderation.domain.thread import Node, Thread
+from moderation.domain.thread import Node, Shown, Thread, moment
 
 DEEPEST = 100  # nesting no setting goes past: readers of JSON and HTML have limits of their own
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a comment stands on the page."""
 
-    comment: Comment
+    comment: Shown
     depth: int  # 1 for a root, at most the site's `max_depth`
     removed: bool
     parent: bool  # answers are nested in it
     odd: bool  # of the comments so far: the first is even, as in WordPress
-    answers: Comment | None = None  # the comment answered, where nesting does not show it
+    answers: Shown | None = None  # the comment answered, where nesting does not show it
 
 
-def walk(thread: Thread) -> Iterator[tuple[Place, bool]]:
-    """Yield each place twice: with True where it opens, with False where it closes.
+def walk(thread: Thread) -> Iterator[Place | None]:
+    """Yield each place as it opens, and None where the innermost `parent` closes.
 
-    Answers deeper than the site's `max_depth` hang under the deepest ancestor that may have
+    A place without nested answers closes at once; nothing is yielded for that. Answers
+    deeper than the site's `max_depth` hang under the deepest ancestor that may have
     answers: they follow the comment they answer at its own depth, and name it in `answers`.
     """
     limit = min(max(thread.site.moderation.max_depth, 1), DEEPEST)
-    waiting: list[tuple[Node, int, Comment | None] | Place] = []
+    waiting: list[tuple[Node, int, Shown | None] | None] = []
     waiting.extend((root, 1, None) for root in reversed(thread.roots))
-    written = 0
+    odd = False
     while waiting:
         item = waiting.pop()
-        if isinstance(item, Place):
-            yield item, False
+        if item is None:
+            yield None
             continue
         node, depth, answers = item
-        nests = depth < limit and bool(node.replies)
-        place = Place(node.comment, depth, node.removed, nests, written % 2 == 1, answers)
-        written += 1
-        yield place, True
+        replies = node.replies
+        nests = depth < limit and bool(replies)
+        yield Place(node.comment, depth, node.removed, nests, odd, answers)
+        odd = not odd
         if nests:
-            waiting.append(place)
-            waiting.extend((reply, depth + 1, None) for reply in reversed(node.replies))
-        else:
-            yield place, False
+            waiting.append(None)
+            waiting.extend((reply, depth + 1, None) for reply in reversed(replies))
+        elif replies:
             answered = None if node.removed else node.comment
-            waiting.extend((reply, depth, answered) for reply in reversed(node.replies))
+            waiting.extend((reply, depth, answered) for reply in reversed(replies))
 
 
 def newest(thread: Thread, limit: int) -> list[tuple[Comment, Comment | None]]:
     """Pick the newest comments of a thread with the comment each answers, newest first.
 
-    The answered comment is None for a root and where it was removed.
+    The answered comment is None for a root and where it was removed. Entries are left out.
     """
     found: list[tuple[Comment, Comment | None]] = []
     waiting: list[tuple[Node, Comment | None]] = [(root, None) for root in thread.roots]
     while waiting:
         node, parent = waiting.pop()
-        if not node.removed:
-            found.append((node.comment, parent))
-        here = None if node.removed else node.comment
+        comment = node.comment if isinstance(node.comment, Comment) else None
+        here = None if node.removed else comment
+        if here is not None:
+            found.append((here, parent))
         waiting.extend((reply, here) for reply in node.replies)
-    found.sort(key=lambda pair: (pair[0].published_at, pair[0].id), reverse=True)
+    found.sort(key=lambda pair: moment(pair[0]), reverse=True)
     return found[:limit]

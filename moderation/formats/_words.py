@@ -11,7 +11,7 @@ from babel.dates import format_date, format_time
 
 from moderation.domain.clock import rfc3339
 from moderation.domain.comment import Comment, Type
-from moderation.domain.thread import Thread
+from moderation.domain.thread import Shown, Thread, moment
 from moderation.formats.contract import Addresses
 
 NAMELESS = "Anonymous"
@@ -82,11 +82,11 @@ def written_date(moment: datetime, language: str, time_zone: str, *, clock: bool
     return pattern.replace("'", "").replace("{0}", time).replace("{1}", day)
 
 
-def reaction_groups(reactions: Sequence[Comment]) -> list[tuple[Type, list[Comment]]]:
+def reaction_groups(reactions: Sequence[Shown]) -> list[tuple[Type, list[Shown]]]:
     """Sort reactions by type (likes, reposts, bookmarks), oldest first; empty ones are left in."""
-    ordered = sorted(reactions, key=lambda c: (c.published_at, c.id))
+    ordered = sorted(reactions, key=moment)
     types = (Type.LIKE, Type.REPOST, Type.BOOKMARK)
-    return [(type_, [c for c in ordered if c.type is type_]) for type_ in types]
+    return [(type_, [c for c in ordered if c.type == type_]) for type_ in types]
 
 
 @lru_cache(maxsize=64)

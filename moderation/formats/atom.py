@@ -14,7 +14,7 @@ from moderation.domain.thread import Thread
 from moderation.formats import _words
 from moderation.formats._markup import ThreadMarkup
 from moderation.formats._order import newest
-from moderation.formats.contract import Addresses, View
+from moderation.formats.contract import Addresses, Given, View
 
 ENTRIES = 50
 
@@ -31,6 +31,7 @@ class Atom:
 
     name = "atom"
     content_type = "application/atom+xml; charset=utf-8"
+    given = Given.NEWEST
 
     def __init__(self, addresses: Addresses, environment: jinja2.Environment) -> None:
         self._addresses = addresses

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from enum import Enum
+from typing import Protocol, runtime_checkable
 
 from moderation.domain.comment import Comment
+from moderation.domain.site import Site
 from moderation.domain.thread import Thread
 
 
@@ -27,14 +29,37 @@ class View:
     answer: Comment | None = None  # the approved comment being answered without script
 
 
+class Given(Enum):
+    """What a format is given of the comments of a thread."""
+
+    WHOLE = "whole"  # a page of them, each a `Comment`
+    NEWEST = "newest"  # the newest of all pages, each a `Comment`, and what they answer
+    HTML = "html"  # a page of pieces: an `Entry` where one was made, else the `Comment`
+    JSON = "json"
+
+
 class ThreadFormat(Protocol):
     """One format. Its file offers ``make(addresses, environment) -> ThreadFormat``."""
 
     name: str
     content_type: str
+    given: Given
 
     def render(self, thread: Thread, view: View) -> bytes:
         """Write a thread. Never an e-mail or network address, never anything unapproved."""
+        ...
+
+
+@runtime_checkable
+class Joining(Protocol):
+    """A format that is a join of pieces: each is made of one comment and kept beside it."""
+
+    def piece(self, comment: Comment, site: Site) -> str:
+        """Make the piece of a comment that is no reaction; it depends on nothing else."""
+        ...
+
+    def version(self, site: Site) -> str:
+        """Tell pieces that would be made otherwise today from those that would not."""
         ...
 
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from moderation.domain.thread import Thread
 from moderation.formats._markup import ThreadMarkup
-from moderation.formats.contract import Addresses, View
+from moderation.formats.contract import Addresses, Given, View
 from moderation.text import discovery
 
 
@@ -21,6 +21,7 @@ class Page:
 
     name = "page"
     content_type = "text/html; charset=utf-8"
+    given = Given.HTML
 
     def __init__(self, addresses: Addresses, environment: jinja2.Environment) -> None:
         self._addresses = addresses
@@ -35,13 +36,14 @@ class Page:
             thread.url,
             closed=not thread.takes_pings,
         )
-        html = self._template.render(
-            self._markup.context(thread, view),
+        return self._markup.write(
+            self._template,
+            thread,
+            view,
             title=title or "Comments",
             discovery=Markup("\n").join(discovery.link_elements(doors)),
             feed=self._addresses.at(f"/thread.atom?article={quote(thread.url, safe='')}"),
         )
-        return html.encode("utf-8", "replace")
 
 
 def make(addresses: Addresses, environment: jinja2.Environment) -> Page:

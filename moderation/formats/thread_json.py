@@ -1,18 +1,19 @@
 """The thread as JSON, for front ends that write their own HTML."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import jinja2
 
 from moderation.domain.clock import rfc3339
 from moderation.domain.comment import Comment
-from moderation.domain.thread import Thread
+from moderation.domain.site import Site
+from moderation.domain.thread import Shown, Thread
 from moderation.formats import _words
 from moderation.formats._markup import KEPT, ThreadMarkup
-from moderation.formats._order import Place, walk
-from moderation.formats.contract import Addresses, View
+from moderation.formats._order import walk
+from moderation.formats.contract import Addresses, Given, View
 
 FIRST = 10  # reactions given one by one; the rest are in the count
 
@@ -29,6 +30,7 @@ class ThreadJson:
 
     name = "thread_json"
     content_type = "application/json"
+    given = Given.JSON
 
     def __init__(self, addresses: Addresses, environment: jinja2.Environment) -> None:
         self._markup = ThreadMarkup(addresses, environment)
@@ -50,27 +52,40 @@ class ThreadJson:
         }
         groups = _words.reaction_groups(thread.reactions)
         reactions = {
-            str(type_): {"count": len(found), "first": [_reaction(c) for c in found[:FIRST]]}
+            str(type_): {"count": len(found), "first": [_reaction(c) for c in _whole(found)]}
             for type_, found in groups
         }
         start = _write(head)[:-1]
         end = _write(reactions)
         text = f'{start},"comments":[{self._comments(thread)}],"reactions":{end}}}'
-        for character, escaped in ESCAPES:
-            text = text.replace(character, escaped)
         return text.encode("utf-8", "replace")
 
+    def piece(self, comment: Comment, site: Site) -> str:
+        """Write a comment but for its answers; remembered for a while."""
+        return self._kept(comment)
+
+    def version(self, site: Site) -> str:
+        """Tell which pieces of a site are as they would be made now."""
+        return self._markup.version(site)
+
     def _comments(self, thread: Thread) -> str:
-        pieces: list[str] = []
-        for place, opens in walk(thread):
-            if not opens:
-                pieces.append("]}")
+        out: list[str] = []
+        comma = False
+        for place in walk(thread):
+            if place is None:
+                out.append("]}")
+                comma = True
                 continue
-            if pieces and pieces[-1] == "]}":
-                pieces.append(",")
-            pieces.append(_gone(place) if place.removed else self._kept(place.comment))
-            pieces.append(',"replies":[')
-        return "".join(pieces)
+            comment = place.comment
+            if comma:
+                out.append(",")
+            out.append(_gone(comment) if place.removed else self._piece_of(comment))
+            out.append(',"replies":[' if place.parent else ',"replies":[]}')
+            comma = not place.parent
+        return "".join(out)
+
+    def _piece_of(self, comment: Shown) -> str:
+        return self._kept(comment) if isinstance(comment, Comment) else comment.piece or "{"
 
     def _written(self, comment: Comment) -> str:
         return _write(self._fields(comment))[:-1]
@@ -100,9 +115,13 @@ def make(addresses: Addresses, environment: jinja2.Environment) -> ThreadJson:
     return ThreadJson(addresses, environment)
 
 
-def _gone(place: Place) -> str:
-    comment = place.comment
-    return _write({"id": comment.id, "anchor": comment.anchor, "removed": True})[:-1]
+def _gone(comment: Shown) -> str:
+    anchor = comment.anchor if isinstance(comment, Comment) else ""
+    return _write({"id": comment.id, "anchor": anchor, "removed": True})[:-1]
+
+
+def _whole(reactions: Sequence[Shown]) -> list[Comment]:
+    return [c for c in reactions[:FIRST] if isinstance(c, Comment)]
 
 
 def _reaction(comment: Comment) -> Mapping[str, object]:
@@ -120,4 +139,7 @@ def _takes_pings(thread: Thread) -> bool:
 
 
 def _write(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for character, escaped in ESCAPES:
+        text = text.replace(character, escaped)
+    return text

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select, update
 
 from moderation.domain.comment import Comment, Kind, Status, WaitingFor
+from moderation.store import pieces
 from moderation.store.comments import Derived
 from moderation.store.contract import Query
 from moderation.store.tables import comment
@@ -98,6 +99,7 @@ REWRITE = (
 
 def rewrite(changed: Comment, derived: Derived) -> Query[None]:
     """Keep a comment's changed words, author, type and dates; status is `set_status`'s."""
+    yield from pieces.forget(changed.id)
     yield (
         REWRITE,
         {
@@ -163,6 +165,7 @@ SET_VIA = (
 
 def set_via(comment_id: str, via: tuple[Kind, ...], kind: Kind) -> Query[None]:
     """Keep by which protocols a mention came, and which of them names it."""
+    yield from pieces.forget(comment_id)
     yield SET_VIA, {"comment": comment_id, "new_via": via, "new_kind": kind}
 
 

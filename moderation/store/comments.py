@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from moderation.domain.comment import (
+    REACTIONS,
     Author,
     Client,
     Comment,
@@ -14,6 +15,7 @@ from moderation.domain.comment import (
     WaitingFor,
 )
 from moderation.store.contract import Query, Row
+from moderation.store.lists import lists_of
 from moderation.store.tables import comment
 from moderation.store.upsert import insert_or_leave
 
@@ -140,11 +142,11 @@ BY_IDS = select(*COLUMNS).where(comment.c.id.in_(bindparam("ids", expanding=True
 
 
 def by_ids(ids: Iterable[str]) -> Query[dict[str, Comment]]:
-    wanted = sorted(set(ids))
-    if not wanted:
-        return {}
-    rows = yield BY_IDS, {"ids": wanted}
-    return {row[0]: as_comment(row) for row in rows}
+    found = {}
+    for some in lists_of(ids):
+        rows = yield BY_IDS, {"ids": some}
+        found.update({row[0]: as_comment(row) for row in rows})
+    return found
 
 
 BY_ANCHOR = select(*COLUMNS).where(
@@ -165,16 +167,21 @@ def by_fingerprint(fingerprint: str) -> Query[Comment | None]:
     return as_comment(rows[0]) if rows else None
 
 
-APPROVED = (
+NEWEST = (
     select(*COLUMNS)
-    .where(comment.c.article_id == bindparam("article_id"), comment.c.status == Status.APPROVED)
-    .order_by(comment.c.published_at, comment.c.id)
+    .where(
+        comment.c.article_id == bindparam("article_id"),
+        comment.c.status == Status.APPROVED,
+        comment.c.type.not_in(sorted(REACTIONS)),
+    )
+    .order_by(comment.c.published_at.desc(), comment.c.id.desc())
+    .limit(bindparam("limit"))
 )
 
 
-def approved_in(article_id: str) -> Query[Sequence[Comment]]:
-    """All that readers see of an article, oldest first."""
-    rows = yield APPROVED, {"article_id": article_id}
+def newest_in(article_id: str, limit: int) -> Query[Sequence[Comment]]:
+    """The last comments that readers see of an article, newest first; no reactions."""
+    rows = yield NEWEST, {"article_id": article_id, "limit": limit}
     return [as_comment(row) for row in rows]
 
 

@@ -149,5 +149,6 @@ def every(thread: Thread) -> Iterator[Comment]:
     waiting = list(thread.roots)
     while waiting:
         node = waiting.pop()
-        yield node.comment
+        if isinstance(node.comment, Comment):
+            yield node.comment
         waiting.extend(node.replies)

@@ -50,7 +50,7 @@ def test_a_held_reply_stays_in_its_place_until_it_is_shown(quiet: "Page", servic
     quiet.wait_for_selector(held)
     shown = written("n1", "Mia", "<p>Hello</p>", 99)
     full = service.threads["full"]
-    service.threads["full"] = replace(full, roots=(*full.roots, Node(shown, 1)))
+    service.threads["full"] = replace(full, roots=(*full.roots, Node(shown)))
     quiet.reload()
     quiet.wait_for_selector("#comment-n1")
     assert quiet.locator(".comment-held").count() == 0
@@ -95,7 +95,7 @@ def test_a_reply_approved_at_once_is_shown_in_the_thread(quiet: "Page", service:
     service.answers.append((201, {**HELD, "status": "approved"}))
     shown = written("n1", "Mia", "<p>Shown</p>", 99)
     empty = service.threads["empty"]
-    service.threads["empty"] = replace(empty, roots=(Node(shown, 1),), count=1, article=ARTICLE)
+    service.threads["empty"] = replace(empty, roots=(Node(shown),), count=1, article=ARTICLE)
     quiet.click("[type=submit]")
     quiet.wait_for_selector("#comment-n1")
     assert quiet.inner_text("#comments-title") == "One Response to “In the margin”"

@@ -67,7 +67,7 @@ comment = Table(
     Column("wave", Text),  # id of the first of those that are nearly identical; NULL of single ones
     CheckConstraint("(status = 'held') = (waiting_for IS NOT NULL)", name="held_waits"),
     UniqueConstraint("article_id", "anchor", name="anchor_in_article"),
-    Index("comment_by_thread", "article_id", "status", "published_at", "id"),
+    Index("comment_by_thread", "article_id", "status", "published_at", "id", "parent_id", "type"),
     Index("comment_by_queue", "status", "waiting_for", "received_at", "id"),
     Index("comment_by_priority", "status", "waiting_for", "score", "received_at", "id"),
     Index("comment_by_status", "status", "received_at", "id"),
@@ -87,6 +87,17 @@ comment = Table(
         sqlite_where=IN_A_WAVE,
         postgresql_where=IN_A_WAVE,
     ),
+    sqlite_strict=True,
+)
+
+# What formats made of a comment once (`formats/contract.py`); may be missing or old at any time.
+piece = Table(
+    "piece",
+    metadata,
+    of_comment(primary=True),
+    Column("version", Text, nullable=False),  # what it depends on beside the comment
+    Column("html", Text, nullable=False),
+    Column("json", Text, nullable=False),
     sqlite_strict=True,
 )
 

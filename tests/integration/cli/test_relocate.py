@@ -98,7 +98,7 @@ async def test_merged_articles_have_one_thread_one_count_and_all_addresses(
     merged = await relocate.merge(OLD, NEW)
     assert (merged.url, merged.count) == (NEW, 4)
     assert (await place(house, OLD)).id == merged.id
-    shown = await house.store.read(comments.approved_in, merged.id)
+    shown = await house.store.read(comments.newest_in, merged.id, 100)
     assert len(shown) == 4
     assert mention in {c.id for c in shown}
     assert {c.parent_id for c in shown} == {None, root}
@@ -121,7 +121,7 @@ async def test_of_one_page_that_mentioned_both_the_mention_readers_see_stays(
     second = await ping(house, NEW, source, shown=not shown_first)
     merged = await relocate.merge(OLD, NEW)
     assert merged.count == 1
-    found = await house.store.read(comments.approved_in, merged.id)
+    found = await house.store.read(comments.newest_in, merged.id, 100)
     assert [c.id for c in found] == [first if shown_first else second]
     story = await house.store.read(log.of_comment, second if shown_first else first)
     assert any(entry.to_status is None and entry.reason for entry in story)  # it says why
@@ -169,7 +169,7 @@ async def _same_anchor(house: House) -> None:
     """A comment on each as an importer brings it: with the anchor it had."""
     for address in (OLD, NEW):
         article = await place(house, address)
-        (known, *_) = await house.store.read(comments.approved_in, article.id)
+        (known, *_) = await house.store.read(comments.newest_in, article.id, 100)
         now = house.clock.now()
         other = replace(known, id=new_id(now), anchor="comment-7", text=address)
         derived = prepare.derive(other, unique=True)

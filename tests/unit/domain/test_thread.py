@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moderation.domain.clock import to_micros
 from moderation.domain.comment import Author, Client, Comment, Format, Kind, Status, Type
-from moderation.domain.thread import Node, arrange, paginate, size
+from moderation.domain.thread import Entry, Node, arrange, cut
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -54,6 +55,15 @@ def flat(roots: Sequence[Node]) -> list[Node]:
     return found
 
 
+def entry(whole: Comment) -> Entry:
+    at = to_micros(whole.published_at)
+    return Entry(whole.id, whole.parent_id, at, whole.type.value)
+
+
+def shown_of(roots: Sequence[Node]) -> int:
+    return sum(not node.removed for node in flat(roots))
+
+
 def shape(roots: Sequence[Node]) -> list[tuple[str, object]]:
     return [(node.comment.id, shape(node.replies)) for node in roots]
 
@@ -61,7 +71,6 @@ def shape(roots: Sequence[Node]) -> list[tuple[str, object]]:
 def test_the_oldest_comes_first_and_answers_hang_below() -> None:
     roots = arrange([comment("c", "a", at=3), comment("b", at=2), comment("a", at=1)])
     assert shape(roots) == [("a", [("c", [])]), ("b", [])]
-    assert [n.depth for n in (roots[0], roots[0].replies[0])] == [1, 2]
 
 
 def test_an_answer_with_an_earlier_date_than_its_parent_still_hangs_below_it() -> None:
@@ -89,9 +98,8 @@ def test_a_thread_may_be_ten_thousand_answers_deep() -> None:
     chain = [comment("c0")]
     chain += [comment(f"c{n}", f"c{n - 1}", at=n) for n in range(1, 10_000)]
     roots = arrange(chain)
-    assert (len(roots), size(roots[0])) == (1, 10_000)
-    assert max(n.depth for n in flat(roots)) == 10_000
-    assert paginate(roots, 100) == [roots]
+    assert (len(roots), len(flat(roots))) == (1, 10_000)
+    assert cut([entry(c) for c in chain], limit=100) == [[f"c{n}" for n in range(10_000)]]
 
 
 @st.composite
@@ -119,7 +127,6 @@ def test_everybody_shown_has_exactly_one_place(
     assert len({n.comment.id for n in nodes}) == len(nodes)
     for node in nodes:
         assert not node.removed or any(not below.removed for below in flat([node]))
-        assert [r.depth for r in node.replies] == [node.depth + 1] * len(node.replies)
         order = [(r.comment.published_at, r.comment.id) for r in node.replies]
         assert order == sorted(order)
 
@@ -128,15 +135,28 @@ def test_everybody_shown_has_exactly_one_place(
 def test_pages_are_cut_between_roots_and_lose_nothing(
     given_: tuple[list[Comment], list[Comment]], limit: int
 ) -> None:
-    roots = arrange(*given_)
-    pages = paginate(roots, limit)
-    assert [node for page in pages for node in page] == list(roots)
+    shown, removed = given_
+    whole = arrange(shown, removed)
+    kept = {node.comment.id for node in flat(whole) if node.removed}
+    removed = [c for c in removed if c.id in kept]  # as they are read: something hangs below
+    pages = cut([entry(c) for c in shown], [entry(c) for c in removed], limit=limit)
     assert len(pages) >= 1
-    for page in pages:
-        held = sum(size(node) for node in page)
-        assert held <= limit or len(page) == 1
-    for page, following in pairwise(pages):
-        assert sum(map(size, page)) + size(following[0]) > limit
+
+    def on(page: list[str]) -> Sequence[Node]:
+        return arrange([c for c in shown if c.id in page], [c for c in removed if c.id in page])
+
+    roots = [on(page) for page in pages]
+    assert [node for page in roots for node in page] == list(whole)
+    for page, at in zip(roots, pages, strict=True):
+        assert sorted(node.comment.id for node in flat(page)) == sorted(at)
+        assert shown_of(page) <= limit or len(page) == 1
+    for page, following in pairwise(roots):
+        assert shown_of(page) + shown_of(following[:1]) > limit
+
+
+def test_a_circle_of_answers_is_cut_too() -> None:
+    circle = [comment("a", "b"), comment("b", "a"), comment("c")]
+    assert sorted(cut([entry(c) for c in circle])[0]) == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("order", [lambda c: c, lambda c: c[::-1]])

@@ -8,8 +8,10 @@ from typing import Any
 from moderation.domain.article import Article, Existence
 from moderation.domain.site import Site
 from moderation.domain.thread import Thread
+from moderation.flow.gather import Gathered
+from moderation.flow.places import Place
 from moderation.flow.ready import Asked
-from moderation.formats.contract import View
+from moderation.formats.contract import Given, View
 from moderation.store.contract import Changed, Health
 from tests.conftest import FakeClock
 
@@ -41,7 +43,7 @@ class Shelf:
             self.asked += 1
             self._came.notify_all()
         revision = self.revision  # a snapshot: what is committed later is not seen
-        (asked,) = args
+        asked, *_ = args
         await self.open.wait()
         if self.fault is not None:
             raise self.fault
@@ -59,7 +61,8 @@ class Shelf:
             created_at=self._clock.now(),
         )
         shown = article if self.known else None
-        return Thread(SITE, shown, asked.address, (), (), 0), None, self.until
+        place = Place(SITE, asked.address, shown)
+        return Gathered(place, shown, self.until)
 
     async def write(self, make: Any, *args: Any, **kwargs: Any) -> Any:
         raise AssertionError("reading writes nothing")
@@ -83,6 +86,7 @@ class Plain:
 
     name = "plain"
     content_type = "text/plain"
+    given = Given.WHOLE
 
     def __init__(self, size: int = 10) -> None:
         self.size = size

@@ -256,9 +256,10 @@ def test_one_comment_can_be_written_alone(
     thread_of: ThreadOf,
     show: Show,
 ) -> None:
-    thread = thread_of(write("m1"))
+    comment = write("m1")
+    thread = thread_of(comment)
     plug = fragment.make(addresses, templates)
-    alone = plug.comment_html(thread.roots[0].comment, thread.site, thread.url)
+    alone = plug.comment_html(comment, thread.site, thread.url)
     assert "<li" not in alone
     assert str(alone) in show(thread)
 

@@ -12,7 +12,9 @@ ThreadOf = Callable[..., Thread]
 
 def outline(thread: Thread) -> str:
     """Write a thread as ``m1(m2()m3())``."""
-    return "".join(f"{p.comment.id}(" if opens else ")" for p, opens in walk(thread))
+    return "".join(
+        ")" if p is None else f"{p.comment.id}({'' if p.parent else ')'}" for p in walk(thread)
+    )
 
 
 def chain(write: Write, length: int) -> list[Comment]:
@@ -33,7 +35,7 @@ def test_what_is_deeper_than_allowed_follows_what_it_answers(
 ) -> None:
     thread = thread_of(*chain(write, 5), rules={"max_depth": 3})
     assert outline(thread) == "m1(m2(m3()m4()m5()))"
-    places = {p.comment.id: p for p, opens in walk(thread) if opens}
+    places = {p.comment.id: p for p in walk(thread) if p is not None}
     assert [places[f"m{n}"].depth for n in range(1, 6)] == [1, 2, 3, 3, 3]
     assert places["m3"].answers is None
     assert places["m4"].answers == places["m3"].comment
@@ -46,7 +48,7 @@ def test_a_depth_of_one_is_a_flat_list(write: Write, thread_of: ThreadOf) -> Non
 
 def test_ten_thousand_answers_deep_is_no_trouble(write: Write, thread_of: ThreadOf) -> None:
     thread = thread_of(*chain(write, 10_000), rules={"max_depth": 20_000})
-    depths = [place.depth for place, opens in walk(thread) if opens]
+    depths = [place.depth for place in walk(thread) if place is not None]
     assert len(depths) == 10_000
     assert max(depths) == DEEPEST
 
