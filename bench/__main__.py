@@ -4,23 +4,20 @@ import os
 import signal
 import sys
 import tempfile
-import time
-import traceback
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
 import click
 
-from bench.document import FIGURES, Figures, Taken
-from bench.ground import Ground, standing
-from bench.load import Unmeasurable
+from bench import profiles
+from bench.document import FIGURES, Figures
+from bench.ground import standing
 from bench.machine import Machine, busy
 from bench.plan import Plan
-from bench.processes import ROOT, Cores
-from bench.rows import LeftOut, Row, line
+from bench.processes import Cores
 from bench.table import PARTS
+from bench.taking import has_failed, take
 
 NOTE = "Rate limits, mail, Akismet and the fetching of articles are off in every server."
 BUSY = 0.5  # processes that want a core beside us
@@ -39,6 +36,7 @@ BUSY = 0.5  # processes that want a core beside us
     default=None,
     help="Write docs/performance.*; by default where all is measured. Parts replace their own.",
 )
+@click.option("--profile", is_flag=True, help="Tell where our time goes; the figures are void.")
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Write the figures there.")
 def main(
     parts: Sequence[str],
@@ -47,6 +45,7 @@ def main(
     quick: bool,
     with_isso: bool,
     publish: bool | None,
+    profile: bool,
     file: Path | None,
 ) -> None:
     """Measure the service beside what limits it and beside Isso, and print ratios.
@@ -54,71 +53,29 @@ def main(
     Each figure is the median over rounds in which all sides were asked in turn. Servers run on
     one core, what loads them on another. Without PARTS all are run.
     """
+    if not hasattr(os, "sched_setaffinity"):
+        raise click.ClickException("It gives cores to processes and reads /proc: it needs Linux.")
+    if profile and publish:
+        raise click.UsageError("The figures of a profiled run are void.")
+    publish = not (parts or quick or profile) if publish is None else publish
     signal.signal(signal.SIGTERM, _leave)
     machine = Machine.here()
-    if publish is None:
-        publish = not parts and not quick
     figures = Figures.read(FIGURES, machine) if publish else Figures(machine)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        cores = Cores.here()
-        plan = Plan(rounds, seconds, cores, Path(folder))
-        if quick:
-            plan = Plan(1, 1, cores, Path(folder), quick=True)
-        os.sched_setaffinity(0, cores.load)  # what is asked by hand
+        if profile:
+            os.environ[profiles.PLACE] = folder
+        plan = Plan(rounds, seconds, Cores.here(), Path(folder))
+        plan = Plan(1, 1, plan.cores, plan.folder, quick=True) if quick else plan
+        os.sched_setaffinity(0, plan.cores.load)  # what is asked by hand
         _greet(machine, plan)
         with standing(plan, install=with_isso) as ground:
-            failed = []
             for name in parts or PARTS:
-                failed += [] if _run(name, ground, figures) else [name]
-                figures.parts = {
-                    known: figures.parts[known] for known in PARTS if known in figures.parts
-                }
+                figures.put(name, take(name, ground, machine.date), order=list(PARTS))
                 if publish:  # what was measured is kept, whatever happens to the next part
                     figures.publish()
     if file is not None:
         figures.write(file)
-    _conclude(figures, failed)
-
-
-def _run(name: str, ground: Ground, figures: Figures) -> bool:
-    """Run one part and keep what it came to; whether nothing unforeseen happened."""
-    part, plan, load = PARTS[name], ground.plan, busy()
-    click.echo(f"{name}: {part.TELLS}")
-    begun, good, anchor = time.monotonic(), True, ""
-    rows: list[Row] = []
-    left_out: list[LeftOut] = []
-    try:
-        for one in part.measure(ground):
-            if isinstance(one, Row):
-                rows.append(one)
-                if one.anchor != anchor:
-                    anchor = one.anchor
-                    click.echo(f"  to {anchor}:" if anchor else "  by itself:")
-                click.echo(f"    {line(one)}")
-            else:
-                left_out.append(one)
-    except Unmeasurable as error:
-        left_out.append(
-            LeftOut(name, f"the rest of {part.TELLS}" if rows else part.TELLS, str(error))
-        )
-    except Exception as error:  # the others are still measured
-        traceback.print_exc()
-        left_out.append(LeftOut(name, part.TELLS, f"it failed: {type(error).__name__}"))
-        good = False
-    left_out = [replace(one, why=_placeless(one.why, plan)) for one in left_out]
-    for lacking in left_out:
-        click.echo(f"  left out: {lacking.what}: {lacking.why}")
-    click.echo(f"  {time.monotonic() - begun:.0f} s")
-    date = figures.machine.date
-    figures.parts[name] = Taken(rows, left_out, date, plan.rounds, int(plan.seconds), load)
-    return good
-
-
-def _placeless(text: str, plan: Plan) -> str:
-    """What is written down names no folder of the machine."""
-    for folder in (plan.folder, ROOT, Path.home()):
-        text = text.replace(str(folder), "…")
-    return text
+    _conclude(figures)
 
 
 def _greet(machine: Machine, plan: Plan) -> None:
@@ -132,11 +89,11 @@ def _greet(machine: Machine, plan: Plan) -> None:
         click.echo(f"The machine does other work as well (load {busy():.1f}): expect wide spreads.")
 
 
-def _conclude(figures: Figures, failed: Sequence[str]) -> None:
+def _conclude(figures: Figures) -> None:
     judged = [row for row in figures.rows if row.reached is not None]
     reached = sum(row.reached is True for row in judged)
     click.echo(f"{reached} of {len(judged)} goals reached.")
-    if failed:
+    if failed := [name for name, taken in figures.parts.items() if has_failed(taken)]:
         click.echo(f"Failed: {', '.join(failed)}.", err=True)
         sys.exit(1)
 

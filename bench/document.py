@@ -68,6 +68,11 @@ class Figures:
             return cls(machine)
         return cls(machine, parts if same else {})
 
+    def put(self, name: str, taken: Taken, *, order: Sequence[str]) -> None:
+        """Put a part in the place of what was known of it; what is not in `order` goes."""
+        parts = self.parts | {name: taken}
+        self.parts = {known: parts[known] for known in order if known in parts}
+
     @property
     def rows(self) -> list[Row]:
         return [row for taken in self.parts.values() for row in taken.rows]

@@ -1,6 +1,6 @@
 """The service with something to measure put inside: ``python -m bench.inside VERB …``.
 
-`BENCH_INSIDE` in the environment names what is put in, with commas; the words are the service's
+`BENCH_INSIDE` in the environment names what is put in, with spaces; the words are the service's
 own. Nothing of this is in the service itself, nor can a setting bring it about.
 """
 
@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bench import profiles
 from moderation import cli, house
 from moderation.cli.serving import service
 from moderation.flow import hear
@@ -72,22 +73,44 @@ async def do_nothing(self: Worker) -> None:
     await vars(self)["_stop"].wait()
 
 
-class Replying:
-    """Marks what is done for a reply."""
+class Around:
+    """An application around the service's own; what the server asks of that it still finds."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._app, name)
+
+
+class Replying(Around):
+    """Marks what is done for a reply."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         _replying.set(scope.get("path") == "/comments")
         await self._app(scope, receive, send)
 
 
-class Watched:
+class Profiled(Around):
+    """Profiles the event loop's thread from when it is told to."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app)
+        self._profile = profiles.begun_at_last()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("path") == profiles.BEGIN:
+            self._profile.enable()
+            await Response(None, 204)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+class Watched(Around):
     """Looks a thousand times a second how late it comes to look: what blocks the loop blocks it."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+        super().__init__(app)
         self._watch: asyncio.Task[None] | None = None
         self._longest = {"seconds": 0.0, "processor": 0.0}
 
@@ -133,6 +156,11 @@ def jobless() -> None:
     vars(hear)["ROOM"] = 10**9
 
 
+def profiled() -> None:
+    """Tell where the time goes, when the process ends."""
+    _around(Profiled)
+
+
 def watched() -> None:
     """Tell the longest that the event loop was blocked, at WATCH."""
     _around(Watched)
@@ -146,13 +174,14 @@ def _around(wrap: Callable[[ASGIApp], ASGIApp]) -> None:
 FEATURES: Mapping[str, Callable[[], None]] = {
     "cold": cold,
     "jobless": jobless,
+    "profiled": profiled,
     "storeless": storeless,
     "watched": watched,
 }
 
 
 if __name__ in ("__main__", "__mp_main__"):  # each of several processes comes by here
-    for name in os.environ["BENCH_INSIDE"].split(","):
+    for name in os.environ["BENCH_INSIDE"].split():
         FEATURES[name]()
     if __name__ == "__main__":
         cli.main()

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from bench import bare
-from bench.asked import Answer, until_ready
+from bench import bare, profiles
+from bench.asked import Answer, ask, until_ready
 from bench.load import Unmeasurable
 from bench.processes import Cores, memory, processor, quiet, started
 from tests.process import free_port
@@ -70,6 +70,11 @@ class Ours:
     more: str = ""  # of the settings file
     everywhere: bool = False  # on all cores but the load's: several processes
 
+    @property
+    def inside(self) -> tuple[str, ...]:
+        """What is put inside: its features, and the profile where all are profiled."""
+        return (*self.features, *(("profiled",) if profiles.PLACE in os.environ else ()))
+
 
 @contextmanager
 def ours(how: Ours, cores: Cores, folder: Path) -> Iterator[Server]:
@@ -77,9 +82,11 @@ def ours(how: Ours, cores: Cores, folder: Path) -> Iterator[Server]:
     port, settings = _settings(how, folder)
     log = settings.with_suffix(".log")
     where = cores.all_but_load if how.everywhere else cores.server
-    with started(_serve(how, settings), where, log, environ(*how.features)) as process:
+    with started(_serve(how, settings), where, log, environ(*how.inside)) as process:
         server = _answering(process, log, port, "/readyz")
         quiet(server.pids)
+        if "profiled" in how.inside:
+            ask(server.base, profiles.BEGIN)
         yield replace(server, settings=settings)
 
 
@@ -87,7 +94,7 @@ def first_answer(how: Ours, target: str, cores: Cores, folder: Path) -> float:
     """Seconds from the start of the service's process to its first good answer."""
     port, settings = _settings(how, folder)
     log = settings.with_suffix(".log")
-    with started(_serve(how, settings), cores.server, log, environ(*how.features)) as process:
+    with started(_serve(how, settings), cores.server, log, environ(*how.inside)) as process:
         begun = time.perf_counter()
         _answering(process, log, port, target, pause=0.005)
         return time.perf_counter() - begun
@@ -104,7 +111,7 @@ def _settings(how: Ours, folder: Path) -> tuple[int, Path]:
 
 
 def _serve(how: Ours, settings: Path) -> list[str]:
-    module = "bench.inside" if how.features else "moderation"
+    module = "bench.inside" if how.inside else "moderation"
     return [sys.executable, "-m", module, "serve", "--settings", str(settings)]
 
 
@@ -139,5 +146,5 @@ def _answering(
 def environ(*features: str) -> dict[str, str]:
     """The environment without what would change the service's settings; what goes inside."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("MODERATION", "AKISMET"))}
-    inside = {"BENCH_INSIDE": ",".join(features)} if features else {}
+    inside = {"BENCH_INSIDE": " ".join(features)} if features else {}
     return {**kept, **inside, "PYTHONUNBUFFERED": "1"}

@@ -30,6 +30,13 @@ def test_what_was_kept_is_read_again(tmp_path: Path) -> None:
     assert again.left_out == [replace(MISSING, part="memory")]
 
 
+def test_a_part_takes_the_place_of_what_was_known_of_it() -> None:
+    known = figures()
+    known.put("hot", Taken([], [], "2026-02-01", 1, 1, 0.0), order=["memory", "hot"])
+    assert list(known.parts) == ["memory", "hot"]
+    assert known.rows == [MEMORY]
+
+
 def test_figures_of_another_machine_are_not_kept_beside_ours(tmp_path: Path) -> None:
     figures().write(tmp_path / "figures.json")
     other = replace(MACHINE, model="another")

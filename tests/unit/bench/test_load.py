@@ -15,7 +15,7 @@ from bench.load import ask as load
 from bench.processes import Cores
 from bench.servers import Server, bare_of
 
-HERE = frozenset(os.sched_getaffinity(0))
+HERE = frozenset(os.sched_getaffinity(0) if sys.platform == "linux" else ())
 CORES = Cores(HERE, HERE, HERE)
 HEADERS = (("Content-Type", "text/plain"), ("Content-Length", "5"), ("Date", "never"))
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the benchmark needs Linux")
