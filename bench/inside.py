@@ -1,7 +1,8 @@
 """The service with something to measure put inside: ``python -m bench.inside VERB …``.
 
 `BENCH_INSIDE` in the environment names what is put in, with spaces; the words are the service's
-own. Nothing of this is in the service itself, nor can a setting bring it about.
+own. As a file, ``python bench/inside.py``, it runs the service of whatever checkout is on
+`PYTHONPATH`. Nothing of this is in the service itself, nor can a setting bring it about.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ from moderation.store.db import DatabaseStore
 T = TypeVar("T")
 P = ParamSpec("P")
 WATCH = "/bench/loop"  # GET says the longest so far, and begins anew
+JOURNAL = ".journal."
 EVERY = 0.001  # seconds
 _replying: ContextVar[bool] = ContextVar("replying", default=False)
 
@@ -60,12 +62,14 @@ class Storeless:
         return value
 
     async def _answer(self, ask: Any, make: Any, *args: Any, **kwargs: Any) -> Any:
-        name = getattr(make, "__qualname__", repr(make))
-        if not _replying.get():
-            return await ask(make, *args, **kwargs)
-        if name not in self._known:
-            self._known[name] = await ask(make, *args, **kwargs)
-        return self._known[name]
+        name = f"{make.__module__}.{make.__qualname__}"
+        if _replying.get() and name in self._known:
+            return self._known[name]
+        found = await ask(make, *args, **kwargs)
+        more = found and JOURNAL in name  # it is read on from there
+        if _replying.get() and not more:
+            self._known[name] = found
+        return found
 
 
 async def do_nothing(self: Worker) -> None:

@@ -6,7 +6,7 @@
 One `serve` process on one processor, wrk with unique texts on another. No limits of how much
 comes, all local checks on, the learned one with some hundred decisions; every post is on disk
 (synchronous=FULL) before it is answered. Beside it the same doors without a store
-(`intake_server`), and with `--against` the same of another checkout: rounds alternate, the
+(`bench.inside`), and with `--against` the same of another checkout: rounds alternate, the
 ratios are made within a round. Above all look at the processor's time per post, which depends
 least on what else the machine does. Pings are measured without jobs: their sources would be
 fetched meanwhile.
@@ -42,11 +42,11 @@ WARM = 1.0  # seconds before each measurement
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What is run: which checkout, and with what left out."""
+    """What is run: which checkout, and with what put inside."""
 
     name: str
     tree: Path
-    without: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()  # of bench.inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,10 @@ def run(
     hold: str = "first-time",
 ) -> dict[str, dict[str, list[Figures]]]:
     """Measure a door; for each kind of server and number of clients a figure of each round."""
-    more = ("without-jobs",) if door not in REPLIES else ()
+    more = ("jobless",) if door not in REPLIES else ()
     kinds = [Kind("here", HERE.parent, more)]
     if door in REPLIES:
-        kinds.append(Kind("without a store", HERE.parent, ("without-jobs", "without-store")))
+        kinds.append(Kind("without a store", HERE.parent, ("jobless", "storeless")))
     if against is not None:
         kinds.append(Kind("there", against, more))
     plan = Plan(door, clients, rounds, seconds)
@@ -108,9 +108,10 @@ async def _one(
     port = free_port()
     file = folder / "settings.toml"
     file.write_text(f'[store]\nurl = "{url}"\n{SETTINGS.format(hold=hold)}', "utf-8")
-    script = [sys.executable, str(HERE / "intake_server.py"), *kind.without]
-    command = [*pinned(0), *script, "serve", "--settings", str(file), "--port", str(port)]
-    environ = {**os.environ, "PYTHONPATH": str(kind.tree)}
+    script = [sys.executable, str(HERE / "inside.py"), "serve", "--settings", str(file)]
+    command = [*pinned(0), *script, "--port", str(port)]
+    found_in = os.pathsep.join([str(kind.tree), str(HERE.parent)])
+    environ = {**os.environ, "PYTHONPATH": found_in, "BENCH_INSIDE": " ".join(kind.inside)}
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(  # noqa: ASYNC220, S603 quick, and our own module
             command, cwd=kind.tree, env=environ, stdout=log, stderr=log
