@@ -98,8 +98,14 @@ def list_queue(
 async def _page(
     house: "House", wanted: "Filter", order: str, limit: int
 ) -> "tuple[Sequence[Line], Total]":
-    lines = await house.see.page(wanted, order=order, after=None, limit=limit)
-    return lines, await house.see.total(wanted)
+    lines: list[Line] = []
+    after = None
+    while True:
+        listed = await house.see.page(wanted, order=order, after=after, limit=limit - len(lines))
+        lines += listed.lines
+        after = listed.stopped
+        if after is None:  # what stopped short is gone on with until it has looked at everything
+            return lines, await house.see.total(wanted)
 
 
 async def _article_id(house: "House", address: str) -> str:

@@ -41,8 +41,9 @@ class Crowd:
     async def snapshot(self, wanted: queue.Filter) -> Snapshot:
         """Remember what a filter finds now."""
         calm = self._clock.now() - SETTLED
-        stirred = replace(wanted, stirred_since=calm)
-        found = await self._store.read(queue.page, stirred, order="newest", limit=FRESH)
+        if wanted.status is None:
+            return Snapshot(calm, ())  # nothing can be decided on by it
+        found = await self._store.read(queue.stirred, wanted, calm, limit=FRESH)
         return Snapshot(calm, tuple((c.id, c.version) for c in found))
 
     async def carry_out(
@@ -80,8 +81,11 @@ def _targets(wanted: queue.Filter, snapshot: Snapshot) -> Query[tuple[Sequence[C
     fresh = [c for c in known.values() if c.version == versions[c.id] and _fits(c, wanted)]
     calm = replace(wanted, calm_since=snapshot.calm)
     found = yield from queue.page(calm, order="oldest", limit=SLICE)
-    calm_ones = yield from queue.total(calm)
-    return [*fresh, *found][:SLICE], len(fresh) + calm_ones.number
+    targets = [*fresh, *found][:SLICE]
+    total = yield from queue.total(calm)
+    number = len(fresh) + total.number
+    # More than could be counted: at the least those, and one.
+    return targets, number if total.exact else max(number, len(targets) + 1)
 
 
 def _fits(comment: Comment, wanted: queue.Filter) -> bool:

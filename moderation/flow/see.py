@@ -70,6 +70,14 @@ class Line:
     approved_before: int
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of the queue."""
+
+    lines: Sequence[Line]
+    stopped: queue.Mark | None = None  # enough was looked at: there may be more behind it
+
+
 class See:
     """What the dashboard and the API show."""
 
@@ -110,14 +118,15 @@ class See:
 
     async def page(
         self, wanted: queue.Filter, *, order: str, after: queue.Mark | None, limit: int
-    ) -> Sequence[Line]:
-        """A page of the queue."""
+    ) -> Listed:
+        """A page of the queue. It may be short of lines, and not the last."""
         return await self._store.read(self._page, wanted, order, after, limit)
 
     def _page(
         self, wanted: queue.Filter, order: str, after: queue.Mark | None, limit: int
-    ) -> Query[list[Line]]:
-        found = yield from queue.page(wanted, order=order, after=after, limit=limit)
+    ) -> Query[Listed]:
+        page = yield from queue.look(wanted, order=order, after=after, limit=limit)
+        found = page.comments
         said = yield from opinions.of_many(c.id for c in found)
         places = yield from articles.by_ids(c.article_id for c in found)
         parents = yield from comments.by_ids(c.parent_id for c in found if c.parent_id)
@@ -128,7 +137,7 @@ class See:
                 approved = yield from authors.approved_by(c.author_id)
             parent = parents.get(c.parent_id or "")
             lines.append(Line(c, places[c.article_id], parent, tuple(said[c.id]), approved))
-        return lines
+        return Listed(lines, page.stopped)
 
     async def total(self, wanted: queue.Filter) -> queue.Total:
         return await self._store.read(queue.total, wanted)

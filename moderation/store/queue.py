@@ -1,19 +1,23 @@
 """The queue: comments listed by what they are and wait for, counted, and searched."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy import bindparam, select
 
 from moderation.domain.comment import Comment, Kind, Status, Type, WaitingFor
-from moderation.store import tally
-from moderation.store.comments import COLUMNS, as_comment
+from moderation.store import tally, walks
+from moderation.store.comments import as_comment
 from moderation.store.contract import Query
 from moderation.store.tables import comment
+from moderation.store.tables.comments import EDITED
+from moderation.store.walks import ORDERS, Mark, Walk, mark_of
 
-ORDERS = ("oldest", "newest", "priority")
+__all__ = ["ORDERS", "Mark", "mark_of"]
+UNBOUNDED = 1 << 62
+MOST = 20_000  # comments passed for a page
+COUNTED = 10_000  # comments passed for a total
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +35,7 @@ class Filter:
     since: datetime | None = None
     until: datetime | None = None
     calm_since: datetime | None = None  # neither came, was decided nor edited at or after it
-    stirred_since: datetime | None = None  # the opposite
     heads: bool = False  # of each wave the newest only; for a filter by status alone
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Where a page ended: the last row's sort values."""
-
-    at: datetime
-    id: str
-    score: float = 0.0
 
 
 def _like(word: str) -> str:
@@ -49,100 +43,151 @@ def _like(word: str) -> str:
     return f"%{escaped}%"
 
 
-def _conditions(wanted: Filter) -> tuple[list[ColumnElement[bool]], dict[str, object]]:
-    """The WHERE of a filter and its values; a statement's shape depends on what is set."""
-    where: list[ColumnElement[bool]] = []
-    values: dict[str, object] = {}
-    plain: Mapping[str, tuple[ColumnElement[Any], object]] = {
-        "f_status": (comment.c.status, wanted.status),
-        "f_waiting": (comment.c.waiting_for, wanted.waiting_for),
-        "f_kind": (comment.c.kind, wanted.kind),
-        "f_type": (comment.c.type, wanted.type),
-        "f_article": (comment.c.article_id, wanted.article_id),
-        "f_site": (comment.c.site, wanted.site),
+def _names(wanted: Filter) -> tuple[str, ...]:
+    """What a filter asks for, by the names of conditions."""
+    heads = "waiting heads" if wanted.waiting_for is not None else "heads"
+    asked = {
+        "status": wanted.status,
+        "waiting": wanted.waiting_for,
+        "kind": wanted.kind,
+        "type": wanted.type,
+        "article": wanted.article_id,
+        "site": wanted.site,
+        "sites": wanted.sites or None,
+        "since": wanted.since,
+        "until": wanted.until,
+        "calm": wanted.calm_since,
+        heads: wanted.heads or None,
     }
-    for name, (column, value) in plain.items():
-        if value is not None:
-            where.append(column == bindparam(name, type_=column.type))
-            values[name] = value
-    if wanted.sites:
-        where.append(comment.c.site.in_(bindparam("f_sites", expanding=True)))
-        values["f_sites"] = sorted(wanted.sites)
-    for number, word in enumerate(wanted.words):
-        where.append(comment.c.words.like(bindparam(f"f_word{number}"), escape="\\"))
-        values[f"f_word{number}"] = _like(word)
-    if wanted.since is not None:
-        where.append(
-            comment.c.received_at >= bindparam("f_since", type_=comment.c.received_at.type)
-        )
-        values["f_since"] = wanted.since
-    if wanted.until is not None:
-        where.append(comment.c.received_at < bindparam("f_until", type_=comment.c.received_at.type))
-        values["f_until"] = wanted.until
-    if wanted.calm_since is not None:
-        where.append(~_stirred("f_calm"))
-        values["f_calm"] = wanted.calm_since
-    if wanted.stirred_since is not None:
-        where.append(_stirred("f_stirred"))
-        values["f_stirred"] = wanted.stirred_since
-    if wanted.heads:
-        where.append(_is_head(waiting=wanted.waiting_for is not None))
-    return where, values
+    words = (f"word {number}" for number in range(len(wanted.words)))
+    return (*(name for name, value in asked.items() if value is not None), *words)
 
 
-def _is_head(*, waiting: bool) -> ColumnElement[bool]:
-    """Whether a comment is of no wave, or the newest of its wave with the same status."""
-    other = comment.alias("other")
-    newer = (
-        other.c.wave == comment.c.wave,
-        other.c.status == comment.c.status,
-        other.c.id > comment.c.id,
-        *((other.c.waiting_for == comment.c.waiting_for,) if waiting else ()),
-    )
-    return or_(comment.c.wave.is_(None), ~exists().where(*newer))
+def _values(wanted: Filter) -> dict[str, object]:
+    """The values of a filter's conditions; what a statement does not ask for is no matter."""
+    return {
+        "status": wanted.status,
+        "waiting": wanted.waiting_for,
+        "kind": wanted.kind,
+        "type": wanted.type,
+        "article": wanted.article_id,
+        "site": wanted.site,
+        "sites": sorted(wanted.sites),
+        "since": wanted.since,
+        "until": wanted.until,
+        "calm": wanted.calm_since,
+        **{f"word{number}": _like(word) for number, word in enumerate(wanted.words)},
+    }
 
 
-def _stirred(name: str) -> ColumnElement[bool]:
-    """Whether something happened to a comment at or after a moment; never NULL."""
-    since = bindparam(name, type_=comment.c.status_at.type)
-    edited = and_(comment.c.edited_at.is_not(None), comment.c.edited_at >= since)
-    return or_(comment.c.status_at >= since, edited)
+def ways(wanted: Filter, order: str) -> list[tuple[Walk, dict[str, object]]]:
+    """The walks that find what a filter asks for, of which no comment is in two."""
+    if wanted.waiting_for is not None and wanted.status is None:
+        wanted = replace(wanted, status=Status.HELD)  # nothing else waits
+    along: tuple[str, ...]
+    if wanted.article_id is not None:
+        along, several = ("article",), [wanted]
+    elif order == "priority":
+        along, several = ("status", "waiting"), list(_each_wait(wanted))
+    elif wanted.kind is not None and wanted.kind.is_ping:
+        along, several = ("kind", "ping", "status"), list(_each_status(wanted))
+    else:
+        along, several = ("status", "waiting"), [wanted]
+    if order != "priority":
+        along += ("since", "until")
+    return [(_walk(one, along, order), _values(one)) for one in several]
 
 
-def _after(order: str) -> ColumnElement[bool]:
-    at = bindparam("m_at", type_=comment.c.received_at.type)
-    ident = bindparam("m_id", type_=comment.c.id.type)
-    # Compared as rows, so that an engine begins at the mark instead of passing over all before it.
-    place, marked = tuple_(comment.c.received_at, comment.c.id), tuple_(at, ident)
-    if order == "oldest":
-        return place > marked
-    if order == "newest":
-        return place < marked
-    score = bindparam("m_score", type_=comment.c.score.type)
-    return tuple_(comment.c.score, *place.clauses) > tuple_(score, *marked.clauses)
+def _walk(wanted: Filter, along: tuple[str, ...], order: str) -> Walk:
+    names = _names(wanted)
+    answered = tuple(name for name in along if name in names or name == "ping")
+    sieve = tuple(name for name in names if name not in answered)
+    if order == "priority" and wanted.waiting_for is None and "status" in answered:
+        answered += ("decided",)
+    if wanted.article_id is not None:
+        sieve = _hidden(sieve, "status", "waiting")
+    if order == "priority":
+        sieve = _hidden(sieve, "since", "until")
+        if wanted.article_id is not None:  # what one article has, put in order
+            return Walk((*answered, *sieve), (), order)
+    return Walk(answered, sieve, order)
 
 
-def _ordered(statement: Select[Any], order: str) -> Select[Any]:
-    if order == "newest":
-        return statement.order_by(comment.c.received_at.desc(), comment.c.id.desc())
-    if order == "priority":  # what is surely ham first: it is waiting to be published
-        return statement.order_by(comment.c.score, comment.c.received_at, comment.c.id)
-    return statement.order_by(comment.c.received_at, comment.c.id)
+def _hidden(sieve: tuple[str, ...], *names: str) -> tuple[str, ...]:
+    """A sieve whose conditions of these names lead no engine to another index."""
+    return tuple(f"hidden {name}" if name in names else name for name in sieve)
+
+
+def _each_status(wanted: Filter) -> Iterator[Filter]:
+    for status in Status:
+        if wanted.status in (None, status):
+            yield replace(wanted, status=status)
+
+
+def _each_wait(wanted: Filter) -> Iterator[Filter]:
+    """A filter for each status and wait: only within one is there an order by score."""
+    for one in _each_status(wanted):
+        if one.status is not Status.HELD:
+            yield one
+            continue
+        for waiting_for in WaitingFor:
+            if wanted.waiting_for in (None, waiting_for):
+                yield replace(one, waiting_for=waiting_for)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list."""
+
+    comments: Sequence[Comment]
+    stopped: Mark | None = None  # enough was looked at: there may be more behind this place
 
 
 def page(
     wanted: Filter, *, order: str = "newest", after: Mark | None = None, limit: int = 20
 ) -> Query[Sequence[Comment]]:
-    """List one page in an order of ORDERS, from the row after `after`."""
-    where, values = _conditions(wanted)
-    if after is not None:
-        where.append(_after(order))
-        values |= {"m_at": after.at, "m_id": after.id}
-        if order == "priority":
-            values["m_score"] = after.score
-    statement = _ordered(select(*COLUMNS).where(*where), order).limit(bindparam("f_limit"))
-    rows = yield statement, values | {"f_limit": limit}
-    return [as_comment(row) for row in rows]
+    """List one page in an order of ORDERS, from the row after `after`, however long it takes."""
+    found = yield from look(wanted, order=order, after=after, limit=limit, most=UNBOUNDED)
+    return found.comments
+
+
+def look(
+    wanted: Filter,
+    *,
+    order: str = "newest",
+    after: Mark | None = None,
+    limit: int = 20,
+    most: int = MOST,
+    stride: int = walks.STRIDE,
+) -> Query[Page]:
+    """List one page; it may be short and not the last where `most` comments did not fit."""
+    walked = ways(wanted, order)
+    if any(walk.sieve for walk, _ in walked) and (yield from _is_nothing(wanted)):
+        return Page(())
+    found: list[Comment] = []
+    stops: list[Mark] = []
+    for walk, values in walked:
+        share = max(1, most // len(walked))
+        some, stopped = yield from walks.go(
+            walk, values, after=after, limit=limit, most=share, stride=stride
+        )
+        found += some
+        stops += [stopped] if stopped is not None else []
+    if len(walked) > 1:
+        found = walks.in_order(found, order)
+    if not stops:
+        return Page(found[:limit])
+    # Behind the first place at which a walk stopped the others' finds are not all there are.
+    first = max if order == "newest" else min
+    stop = first(stops, key=lambda mark: walks.place_of(mark, order))
+    kept = [c for c in found if not walks.is_behind(mark_of(c), stop, order)][:limit]
+    return Page(kept, stop if len(kept) < limit else None)
+
+
+def _is_nothing(wanted: Filter) -> Query[bool]:
+    """Whether what is kept of the numbers says that there can be no such comment."""
+    counts = yield from tally.counts()
+    return not any(count.number > 0 and _counts(wanted, count.key) for count in counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +199,16 @@ class Total:
 
 
 def total(wanted: Filter) -> Query[Total]:
-    """How many a filter finds."""
+    """How many a filter finds: kept, or counted among the newest COUNTED that may be meant."""
     if _is_kept(wanted):
         counts = yield from tally.counts()
         return Total(sum(count.number for count in counts if _counts(wanted, count.key)))
-    where, values = _conditions(wanted)
-    rows = yield select(func.count()).select_from(comment).where(*where), values
-    return Total(int(rows[0][0]))
+    number, exact = 0, True
+    walked = ways(wanted, "newest")
+    for walk, values in walked:
+        more, whole = yield from walks.count(walk, values, most=COUNTED // len(walked))
+        number, exact = number + more, exact and whole
+    return Total(number, exact)
 
 
 def _is_kept(wanted: Filter) -> bool:
@@ -202,3 +250,34 @@ def has_news(since: datetime) -> Query[bool]:
     """Whether anything waits for a moderator that there was no cause to tell of before."""
     rows = yield NEWS, {"since": since}
     return bool(rows)
+
+
+STIRRED = (
+    select(comment.c.id)
+    .where(
+        comment.c.status == bindparam("status", type_=comment.c.status.type),
+        comment.c.status_at >= bindparam("moment", type_=comment.c.status_at.type),
+    )
+    .order_by(comment.c.status_at.desc(), comment.c.id.desc())
+    .limit(bindparam("limit"))
+)
+REWRITTEN = (
+    select(comment.c.id)
+    .where(EDITED, comment.c.edited_at >= bindparam("moment", type_=comment.c.edited_at.type))
+    .order_by(comment.c.edited_at.desc(), comment.c.id.desc())
+    .limit(bindparam("limit"))
+)
+
+
+def stirred(wanted: Filter, since: datetime, *, limit: int) -> Query[Sequence[Comment]]:
+    """List what came, was decided or edited since a moment, the newest first.
+
+    It is for what happened of late, of one status: the few that it is are looked up.
+    """
+    asked = {"status": wanted.status, "moment": since, "limit": limit}
+    ids = {row[0] for row in (yield STIRRED, asked)}
+    ids |= {row[0] for row in (yield REWRITTEN, asked)}
+    if not ids:
+        return []
+    rows = yield walks.among(_names(wanted)), _values(wanted) | {"ids": sorted(ids)}
+    return walks.in_order([as_comment(row) for row in rows], "newest")[:limit]

@@ -21,6 +21,8 @@ from moderation.store.tables.parts import key, metadata, of_comment
 # Which rows are in a partial index; a query that is to use one says the same, word for word.
 WHOLE = text("address <> '' AND address NOT LIKE '%/%'")  # a network address not yet cut down
 IN_A_WAVE = text("wave IS NOT NULL")
+PING = text("kind <> 'comment'")
+EDITED = text("edited_at IS NOT NULL")
 SENT = text("sent <> '{}'")
 
 comment = Table(
@@ -77,6 +79,16 @@ comment = Table(
     Index("comment_by_author", "author_id", "status"),
     Index("comment_of_author", "author_id", "received_at", "id"),
     Index("comment_by_words", "words_hash", "received_at"),
+    Index(
+        "comment_by_kind",
+        "kind",
+        "status",
+        "received_at",
+        "id",
+        sqlite_where=PING,
+        postgresql_where=PING,
+    ),
+    Index("comment_by_edit", "edited_at", "id", sqlite_where=EDITED, postgresql_where=EDITED),
     Index("comment_by_retention", "status", "status_at", "id"),
     Index("comment_with_address", "received_at", sqlite_where=WHOLE, postgresql_where=WHOLE),
     Index(

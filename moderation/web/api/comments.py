@@ -13,6 +13,7 @@ from moderation.flow.answer import Answer
 from moderation.flow.crowd import Crowd
 from moderation.flow.revise import Revise, Words
 from moderation.flow.see import See, Seen
+from moderation.store.queue import mark_of
 from moderation.text import fields
 from moderation.web.api.documents import comment_members, log_line
 from moderation.web.api.operations import AnyOperation, Call, Operation, Reply
@@ -82,7 +83,8 @@ class Comments:
                 refusals={400: "The cursor is of another list.", 404: "No such site or article."},
                 note="Pages stay whole while new comments arrive: nothing is left out or told "
                 "twice, as long as nothing moves in or out of the list. A parameter without a "
-                "value is one that was not given.",
+                "value is one that was not given. Where very many have to be looked through a "
+                "page may be shorter than `limit` and not be the last: go on until `next` is null.",
             ),
             Operation(
                 method="GET",
@@ -143,19 +145,18 @@ class Comments:
             none = CommentList(comments=[], next=None, total=0, total_exact=True, snapshot=None)
             return Reply(none)
         snapshot = await self._crowd.snapshot(wanted)
-        lines = await self._see.page(wanted, order=query.order, after=after, limit=query.limit + 1)
-        more = len(lines) > query.limit
-        shown = lines[: query.limit]
+        listed = await self._see.page(wanted, order=query.order, after=after, limit=query.limit + 1)
+        shown = listed.lines[: query.limit]
+        end = mark_of(shown[-1].comment) if len(listed.lines) > query.limit else listed.stopped
         shapes = [
             CommentShape(**comment_members(line.comment, line.article, line.opinions))
             for line in shown
         ]
         total = await self._see.total(wanted)
-        after_last = self._selection.cursor_after(shown[-1].comment, query) if more else None
         return Reply(
             CommentList(
                 comments=shapes,
-                next=after_last,
+                next=self._selection.cursor_after(end, query) if end is not None else None,
                 total=total.number,
                 total_exact=total.exact,
                 snapshot=self._selection.write_snapshot(snapshot, query),

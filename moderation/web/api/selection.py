@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from moderation.domain.clock import from_micros, to_micros
-from moderation.domain.comment import Comment, Kind, Status, Type, WaitingFor
+from moderation.domain.comment import Kind, Status, Type, WaitingFor
 from moderation.domain.errors import FieldFault, InvalidFields, Malformed, NotFound
 from moderation.flow.catalogue import Catalogue
 from moderation.flow.crowd import Snapshot
@@ -111,10 +111,9 @@ class Selection:
         listed = await self._catalogue.at(given, within=within)
         return listed.article.id if listed is not None else None
 
-    def cursor_after(self, last: Comment, query: CommentQuery) -> str:
-        """Mark the place after a comment in the list that a query makes."""
-        mark = [_shape(query), to_micros(last.received_at), last.id, last.score]
-        return self._signing.sign(CURSOR, mark)
+    def cursor_after(self, end: Mark, query: CommentQuery) -> str:
+        """Sign where a page ended in the list that a query makes."""
+        return self._signing.sign(CURSOR, [_shape(query), to_micros(end.at), end.id, end.score])
 
     def mark(self, query: CommentQuery) -> Mark | None:
         """Where to go on. Raises Malformed for a cursor that is not ours or of another list."""

@@ -15,7 +15,7 @@ from moderation.domain.site import Site
 from moderation.domain.wave import Group
 from moderation.flow import places
 from moderation.flow.account import wrong
-from moderation.flow.see import Line, See
+from moderation.flow.see import Line, Listed, See
 from moderation.flow.waves import MOST, Waves
 from moderation.store import akismet_account, articles
 from moderation.store.contract import Query, Store
@@ -107,8 +107,8 @@ class QueuePage:
         article = await self._article(view.article)
         missed = bool(view.article) and article is None
         wanted = view.filter(article.id if article is not None else None)
-        found = [] if missed else await self._page(wanted, view)
-        shown = found[:PAGE]
+        listed = Listed(()) if missed else await self._page(wanted, view)
+        shown = listed.lines[:PAGE]
         groups = await self._groups(shown, view)
         sums = Sums.of(await self._see.counts())
         return await self._screens.page(
@@ -125,7 +125,8 @@ class QueuePage:
             items=items,
             tabs=self._tabs(view, sums),
             sums=sums,
-            next_page=view.next_page(shown[-1].comment).path() if len(found) > PAGE else "",
+            next_page=_next_page(view, listed),
+            stopped=listed.stopped,
             first_page=view.first_page().path() if view.after is not None else "",
             kinds=tuple(Kind),
             waits=tuple(WaitingFor),
@@ -143,9 +144,8 @@ class QueuePage:
         account = await self._store.read(akismet_account.read)
         return wrong(account) if account is not None else ""
 
-    async def _page(self, wanted: Filter, view: View) -> list[Line]:
-        page = await self._see.page(wanted, order=view.sorted_by, after=view.after, limit=PAGE + 1)
-        return list(page)
+    async def _page(self, wanted: Filter, view: View) -> Listed:
+        return await self._see.page(wanted, order=view.sorted_by, after=view.after, limit=PAGE + 1)
 
     async def _groups(self, shown: Sequence[Line], view: View) -> Mapping[str, Group]:
         """What stands for a group of nearly identical ones, by the comment's id."""
@@ -173,3 +173,10 @@ class QueuePage:
             Tab(label, view.tab(status).path(), sums.of_tab(status), view.status is status)
             for status, label in TABS
         ]
+
+
+def _next_page(view: View, listed: Listed) -> str:
+    """The address of what comes behind a page; "" where nothing does."""
+    if len(listed.lines) > PAGE:
+        return view.next_page(listed.lines[PAGE - 1].comment).path()
+    return view.behind(listed.stopped).path() if listed.stopped is not None else ""

@@ -72,7 +72,11 @@ class View:
         return replace(self, status=status, waiting_for=waiting_for, order="", after=None)
 
     def next_page(self, last: Comment) -> "View":
-        return replace(self, after=Mark(last.received_at, last.id, last.score))
+        return self.behind(Mark(last.received_at, last.id, last.score))
+
+    def behind(self, place: Mark) -> "View":
+        """The same from a place on."""
+        return replace(self, after=place)
 
     def first_page(self) -> "View":
         return replace(self, after=None)

@@ -19,8 +19,8 @@ from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import TextClause
 
 from moderation import store as room
-from moderation.domain.comment import Kind, Status, WaitingFor
-from moderation.store import postgres_run, queue, sqlite
+from moderation.domain.comment import Kind, Status, Type, WaitingFor
+from moderation.store import postgres_run, queue, sqlite, walks
 from moderation.store.address import SqliteAddress, parse
 from moderation.store.compile import Compiled, Compiler, _lists
 from moderation.store.contract import Values
@@ -60,26 +60,40 @@ def statements() -> Iterator[tuple[str, Executable]]:
 
 def pages() -> Iterator[tuple[str, Executable, Values]]:
     """The pages of the queue as dashboard, API and command line ask for them."""
+    now = FakeClock().now()
     held = {"status": Status.HELD, "waiting_for": WaitingFor.MODERATOR}
-    tabs: tuple[dict[str, Any], ...] = (held, {"status": Status.SPAM}, {})
+    tabs: tuple[dict[str, Any], ...] = (
+        held,
+        {"status": Status.HELD},
+        {"status": Status.SPAM},
+        {},
+    )
     sieves: tuple[dict[str, Any], ...] = (
         {},
         {"kind": Kind.WEBMENTION},
+        {"kind": Kind.COMMENT},
+        {"type": Type.LIKE},
         {"site": "blog"},
+        {"sites": frozenset({"blog", "notes"})},
         {"article_id": "a1"},
+        {"words": ("word",)},
+        {"since": now, "until": now},
+        {"calm_since": now},
+        {"heads": True},
     )
-    mark = queue.Mark(FakeClock().now(), "c1", 0.5)
-    for tab, sieve, order, after in product(tabs, sieves, queue.ORDERS, (None, mark)):
-        if order == "priority" and tab is not held:
-            continue  # what has been decided has no turn to wait for
-        query = queue.page(queue.Filter(**tab, **sieve), order=order, after=after)
-        step = next(query)
-        query.close()
-        assert isinstance(step, tuple)
-        statement, values = step
-        assert isinstance(values, Mapping)
-        asked = ", ".join(f"{v}" for v in (tab | sieve).values())
-        yield f"queue.page({asked or 'all'}; {order}{'; next' if after else ''})", statement, values
+    for tab, sieve, order in product(tabs, sieves, queue.ORDERS):
+        wanted = queue.Filter(**tab, **sieve)
+        if order == "priority" and wanted.article_id:
+            continue  # what one article has is put in order
+        for walk, values in queue.ways(wanted, order):
+            name = f"{' '.join(walk.along)}; {' '.join(walk.sieve)}; {order}"
+            values |= {"sites": ["blog", "notes"]}
+            for after, end in product((False, True), repeat=2):
+                yield f"rows of {name}; {after} {end}", walks._rows(walk, after, end), values
+            yield f"stride of {name}", walks._stride(walk, True), values
+            yield f"count of {name}", walks._count(walk, True), values
+        if wanted.status is not None:
+            yield f"among {sieve}", walks.among(queue._names(wanted)), values | {"ids": ["a", "b"]}
 
 
 def compiled(compiler: Compiler) -> Iterator[tuple[str, Compiled]]:
