@@ -1,6 +1,7 @@
 """What is known of this author, or of the place this ping comes from."""
 
 from moderation.checks.contract import Case, Check, Tools
+from moderation.domain.comment import MOST_APPROVED
 from moderation.domain.opinion import Opinion, Verdict
 from moderation.domain.trust import FORGIVEN, Mark, Past, Standing, day, tell
 
@@ -83,7 +84,8 @@ class History:
 
 
 def _counted(number: int, what: str) -> str:
-    return f"{number or 'no'} approved {what}{'' if number == 1 else 's'}"
+    more = " or more" if number >= MOST_APPROVED else ""
+    return f"{number or 'no'}{more} approved {what}{'' if number == 1 else 's'}"
 
 
 def make(tools: Tools) -> Check:

@@ -63,6 +63,9 @@ class Format(StrEnum):
     HTML = "html"
 
 
+MOST_APPROVED = 1000  # of one author that are counted: who has more is known well enough
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """Who wrote it, as they say. What is typed proves nothing; see `Comment.author_id`."""

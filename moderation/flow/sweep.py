@@ -4,7 +4,7 @@ A clock that leaps ahead must not make us forget what is young: time that went b
 and that this process has not lived through is believed a day later, when it still stands.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from moderation.domain.clock import Clock
@@ -35,7 +35,8 @@ from moderation.store import (
 from moderation.store.contract import Query, Store
 from moderation.text.addresses import coarse
 
-SLICE = 200  # rows a commit: a sweep never holds up a reply
+SLICE = 100  # rows a commit: a sweep never holds up a reply ...
+DELETED = 25  # ... of comments, each of which takes some twenty other rows with it
 EVERY = timedelta(hours=1)
 ANSWERS = timedelta(hours=24)  # an Idempotency-Key is remembered this long
 SENT = timedelta(days=7)
@@ -95,11 +96,10 @@ class Sweep:
                 pass
         while self._settings.privacy.keep_addresses_days and await self._store.write(self._coarsen):
             pass
-        while await self._store.write(_drop_receipts):
-            pass
+        await self._drop_receipts()
         while await self._store.write(waves.forget, self._clock.now() - WAVES, limit=SLICE):
             pass
-        await self._store.write(self._forget)
+        await self._forget()
         while await self._store.write(trust.catch_up, SLICE):
             pass
         await self._keep_models()
@@ -108,7 +108,7 @@ class Sweep:
 
     def _delete_old(self, status: Status, days: int) -> Query[bool]:
         now = self._clock.now()
-        old = yield from retention.older(status, now - timedelta(days=days), limit=SLICE)
+        old = yield from retention.older(status, now - timedelta(days=days), limit=DELETED)
         decision = new_id(now)
         reason = f"{days} days in {'the trash' if status is Status.TRASH else 'spam'}"
         yield from articles.lock_of(*(comment.id for comment in old))
@@ -116,7 +116,7 @@ class Sweep:
         for comment in still.values():
             if comment.status is status:  # nobody has just brought it back
                 yield from delete(comment, follow.MACHINE, decision, now, reason)
-        return len(old) == SLICE
+        return len(old) == DELETED
 
     def _coarsen(self) -> Query[bool]:
         days = timedelta(days=self._settings.privacy.keep_addresses_days)
@@ -130,18 +130,29 @@ class Sweep:
         records = yield from akismet_records.forget_sent(before, limit=SLICE)
         return SLICE in (len(full), len(receipts), records)
 
-    def _forget(self) -> Query[None]:
-        now = self._clock.now()
-        yield from once.forget(answers_before=now - ANSWERS, sent_before=now - SENT)
-        yield from sessions.end_old(now - SESSION)
-        yield from journal.forget_fallen(now - UNDO_DAYS)
-        yield from blocks.forget_ended(now - ENDED)
-        yield from rules.forget(now - RULES)
+    async def _forget(self) -> None:
+        now, store = self._clock.now(), self._store
+        old = {"answers_before": now - ANSWERS, "sent_before": now - SENT}
+        while await store.write(once.forget, **old, limit=SLICE):
+            pass
+        await store.write(sessions.end_old, now - SESSION)
+        while fallen := await store.read(journal.fallen, now - UNDO_DAYS, limit=SLICE):
+            await store.write(journal.forget_tokens, fallen)
+        await store.write(blocks.forget_ended, now - ENDED)
+        while await store.write(rules.forget, now - RULES, limit=SLICE):
+            pass
+
+    async def _drop_receipts(self) -> None:
+        """Of pings that arrived again and again keep few receipts, and the count.
+
+        A ping that arrives drops its own; these are of former releases. A reader finds them.
+        """
+        while many := await self._store.read(
+            pings.with_many_receipts, arrivals.MOST, limit=DELETED
+        ):
+            await self._store.write(_keep_few, many)
 
 
-def _drop_receipts() -> Query[bool]:
-    """Of pings that arrived again and again keep few receipts, and the count."""
-    many = yield from pings.with_many_receipts(arrivals.MOST, limit=SLICE)
+def _keep_few(many: Sequence[str]) -> Query[None]:
     for comment_id in many:
         yield from arrivals.keep_few(comment_id)
-    return len(many) == SLICE

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, select
 
-from moderation.domain.comment import Status
+from moderation.domain.comment import MOST_APPROVED, Status
 from moderation.domain.decision import Action, Door
 from moderation.store.contract import Query
 from moderation.store.tables import author, author_address, author_key, comment, log
@@ -45,15 +45,17 @@ def confirm(email: str, author_id: str, now: datetime) -> Query[str]:
     return owner or author_id
 
 
-APPROVED_BY = (
-    select(func.count())
-    .select_from(comment)
+_approved = (
+    select(comment.c.author_id)
     .where(comment.c.author_id == bindparam("author_id"), comment.c.status == Status.APPROVED)
+    .limit(MOST_APPROVED)
+    .subquery()
 )
+APPROVED_BY = select(func.count()).select_from(_approved)
 
 
 def approved_by(author_id: str) -> Query[int]:
-    """Count an author's approved comments, on all sites."""
+    """Count an author's approved comments, on all sites, MOST_APPROVED of them at the most."""
     rows = yield APPROVED_BY, {"author_id": author_id}
     return int(rows[0][0])
 

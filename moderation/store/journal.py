@@ -186,8 +186,8 @@ def rehearsed(sequence: int, probability: float) -> Query[None]:
 
 
 _later = journal.alias("later")
-FORGET_FALLEN = (
-    update(journal)
+FALLEN = (
+    select(journal.c.seq)
     .where(
         journal.c.stands == bindparam("in_force", type_=journal.c.stands.type),
         journal.c.tokens != "",
@@ -199,13 +199,24 @@ FORGET_FALLEN = (
         )
         .exists(),
     )
-    .values(tokens="")
+    .order_by(journal.c.seq)
+    .limit(bindparam("limit"))
+)
+FORGET_TOKENS = (
+    update(journal).where(journal.c.seq.in_(bindparam("lines", expanding=True))).values(tokens="")
 )
 
 
-def forget_fallen(before: datetime) -> Query[None]:
-    """Drop the tokens of lines put out of force so long ago that no undo brings them back."""
-    yield FORGET_FALLEN, {"in_force": False, "before": before}
+def fallen(before: datetime, *, limit: int) -> Query[Sequence[int]]:
+    """List lines put out of force so long ago that no undo brings them back; for a reader."""
+    rows = yield FALLEN, {"in_force": False, "before": before, "limit": limit}
+    return [row[0] for row in rows]
+
+
+def forget_tokens(lines: Sequence[int]) -> Query[None]:
+    """Drop the tokens of fallen lines: once fallen so long, none stands again."""
+    if lines:
+        yield FORGET_TOKENS, {"lines": lines}
 
 
 SINCE = (

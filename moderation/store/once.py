@@ -12,12 +12,22 @@ from moderation.store.upsert import insert_or_leave
 
 ANSWER = select(answered.c.body_hash, answered.c.answer).where(answered.c.key == bindparam("key"))
 KEEP_ANSWER = insert(answered)
-FORGET_ANSWERS = delete(answered).where(
-    answered.c.at < bindparam("before", type_=answered.c.at.type)
+OLD_ANSWERS = (
+    select(answered.c.key)
+    .where(answered.c.at < bindparam("before", type_=answered.c.at.type))
+    .order_by(answered.c.at)
+    .limit(bindparam("limit"))
 )
+FORGET_ANSWERS = delete(answered).where(answered.c.key.in_(bindparam("keys", expanding=True)))
 SENT = insert_or_leave(sent)
 SENT_BY = select(sent.c.by).where(sent.c.key == bindparam("key"))
-FORGET_SENT = delete(sent).where(sent.c.at < bindparam("before", type_=sent.c.at.type))
+OLD_SENT = (
+    select(sent.c.key)
+    .where(sent.c.at < bindparam("before", type_=sent.c.at.type))
+    .order_by(sent.c.at)
+    .limit(bindparam("limit"))
+)
+FORGET_SENT = delete(sent).where(sent.c.key.in_(bindparam("keys", expanding=True)))
 
 
 def answer(key: str) -> Query[tuple[str, Mapping[str, Any]] | None]:
@@ -40,7 +50,12 @@ def first_time(key: str, by: str, now: datetime) -> Query[bool]:
     return bool(rows) and rows[0][0] == by
 
 
-def forget(*, answers_before: datetime, sent_before: datetime) -> Query[None]:
-    """Drop what nobody will repeat any more."""
-    yield FORGET_ANSWERS, {"before": answers_before}
-    yield FORGET_SENT, {"before": sent_before}
+def forget(*, answers_before: datetime, sent_before: datetime, limit: int) -> Query[bool]:
+    """Drop so much of what nobody will repeat any more; whether there may be more."""
+    answers = yield OLD_ANSWERS, {"before": answers_before, "limit": limit}
+    if answers:
+        yield FORGET_ANSWERS, {"keys": [row[0] for row in answers]}
+    done = yield OLD_SENT, {"before": sent_before, "limit": limit}
+    if done:
+        yield FORGET_SENT, {"keys": [row[0] for row in done]}
+    return limit in (len(answers), len(done))

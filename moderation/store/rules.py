@@ -192,13 +192,40 @@ def of_key(what: What, key: str) -> Query[list[Rule]]:
     return [_rule(row) for row in rows]
 
 
-FORGET = delete(rule).where(rule.c.removed_at < bindparam("before", type_=rule.c.made_at.type))
+LONG_REMOVED = (
+    select(rule.c.id)
+    .where(rule.c.removed_at < bindparam("before", type_=rule.c.made_at.type))
+    .order_by(rule.c.removed_at, rule.c.id)
+    .limit(1)
+)
+SOME_HITS = (
+    select(rule_hit.c.comment_id)
+    .where(rule_hit.c.rule_id == bindparam("rule"))
+    .order_by(rule_hit.c.comment_id)
+    .limit(bindparam("limit"))
+)
+FORGET_HITS = delete(rule_hit).where(
+    rule_hit.c.rule_id == bindparam("rule"),
+    rule_hit.c.comment_id.in_(bindparam("comments", expanding=True)),
+)
+FORGET = delete(rule).where(rule.c.id == bindparam("rule"))
 
 
-def forget(before: datetime) -> Query[None]:
-    """Forget what was removed before a moment, with its hits; what ended before is removed."""
+def forget(before: datetime, *, limit: int) -> Query[bool]:
+    """Forget one rule that was removed before a moment, or `limit` of its hits; whether there may
+    be more. What ended before is removed first.
+    """
     _, kept = yield from live()
     for ended in kept:
         if ended.expires_at is not None and ended.expires_at < before:
             yield from remove(ended.id, "", ended.expires_at)
-    yield FORGET, {"before": before}
+    removed = yield LONG_REMOVED, {"before": before}
+    if not removed:
+        return False
+    asked = {"rule": removed[0][0]}
+    hits = yield SOME_HITS, asked | {"limit": limit}
+    if hits:
+        yield FORGET_HITS, asked | {"comments": [row[0] for row in hits]}
+    if len(hits) < limit:
+        yield FORGET, asked
+    return True

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from moderation.domain.article import Article
-from moderation.domain.comment import Comment, Status, WaitingFor
+from moderation.domain.comment import MOST_APPROVED, Comment, Status, WaitingFor
 from moderation.domain.opinion import Opinion, Verdict, earned_score
 from moderation.domain.site import Site
 from moderation.flow.letters import reasons
@@ -91,7 +91,8 @@ def _badge(comment: Comment, approved_before: int) -> str:
     published = comment.status is Status.APPROVED
     others = approved_before - published
     if comment.author_id is not None and others > 0:
-        return f"{others} {'more approved' if published else 'approved before'}"
+        number = f"{MOST_APPROVED}+" if approved_before >= MOST_APPROVED else others
+        return f"{number} {'more approved' if published else 'approved before'}"
     return "first time" if comment.author_id is not None else "not known here"
 
 

@@ -5,9 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from bench.seed import seed
+from moderation.domain.comment import Status
 from moderation.domain.decision import Action
-from moderation.store import tally
+from moderation.flow.sweep import DELETED
+from moderation.store import queue, tally
 from moderation.store.contract import Query
+from moderation.store.queue import Filter, Total
 from moderation.store.tables import tally as table
 
 from .conftest import ANA, Journey
@@ -43,3 +47,21 @@ async def test_numbers_that_somebody_spoilt_by_hand_are_mended_at_night_and_told
     assert "wrong by 41 in all; they are mended: blog held moderator comment reply -41" in (
         caplog.text
     )
+
+
+async def test_a_sweep_deletes_few_comments_a_commit_and_all_that_are_due_in_the_end(
+    store_url: str, journey: Journey
+) -> None:
+    await seed(store_url, 1000, now=journey.clock.now())
+    store = journey.house.store
+    trash, spam = (Filter(status=status) for status in (Status.TRASH, Status.SPAM))
+    assert await store.read(queue.total, trash) == Total(40)
+    assert await store.read(queue.total, spam) == Total(90)
+    journey.clock.turn(timedelta(days=40))
+    assert await store.write(journey.house.sweep._delete_old, Status.TRASH, 30), "there is more"
+    assert await store.read(queue.total, trash) == Total(40 - DELETED)
+    await journey.house.sweep.once()
+    assert await store.read(queue.total, trash) == await store.read(queue.total, spam) == Total(0)
+    assert await store.read(tally.drift) == {}
+    left = await store.read(queue.page, Filter(), order="newest", limit=50)
+    assert {c.client.address[-3:] for c in left} == {"/24"}

@@ -37,7 +37,7 @@ MAY_SCAN = {
     "tally.COUNTED": "whether what is kept is right: once a night, by a reader",
     "rules.LIVE": "what owners made, read whole when one is changed",
     "rules.HIT_COMMENTS": "a page that owners open: one rule's last hits, along its index",
-    "pings.MANY": "the hourly sweep, along an index",
+    "pings.MANY": "the hourly sweep, along an index, by a reader",
     "vouches.GAP": "what was decided on one place, along its index",
     "journal_views.COUNTS": "a page that owners open now and then; a lesson is a person's deed",
     "journal_views.UNTAUGHT": "asked for once, by `learn rebuild`",

@@ -197,7 +197,7 @@ async def test_an_answer_is_kept_under_its_key_for_a_time(
     assert not await store.write(once.first_time, "mail", "job 2", clock.now())
 
     later = clock.now() + timedelta(seconds=1)
-    await store.write(once.forget, answers_before=later, sent_before=later)
+    assert not await store.write(once.forget, answers_before=later, sent_before=later, limit=100)
     assert await store.read(once.answer, "k") is None
     assert await store.write(once.first_time, "mail", "job 2", clock.now())
 
