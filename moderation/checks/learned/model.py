@@ -3,7 +3,10 @@
 Two views are added, both sums over tokens in log-odds: `counts` (how often each token stood in
 what the owner took for spam and for ham) and `weights` (a logistic regression that makes up for
 what the counts get wrong). The counts learn from few decisions, the weights from many. A starter
-model gives both a prior, no more.
+model gives both a prior, no more. What stands around the text is summed apart from it.
+
+A part of a text that alone is worse than the whole counts by itself, for spam is hidden behind
+borrowed words; by some margin, since a part has fewer tokens to be sure by.
 
 All arithmetic is in a fixed order and without `sum`, which adds floats in another way from
 Python 3.12 on: the same decisions give the same scores to the last bit.
@@ -22,16 +25,19 @@ NO_STARTER: Mapping[str, float] = {}
 _SHARE = 2.0  # of counts: decisions' worth of prior that each token starts with
 _COUNTS_NORM = 0.85  # of counts: a long comment's sum is divided by (tokens ** this)
 _FEW = 2  # of counts: as if so many tokens more had said nothing
-_COUNTS = 1.6  # what the counts' view weighs in the whole
 _RATE = 2.0  # of weights: AdaGrad's step
 _FIRST = 1e-3  # of weights: what the squares of gradients start at
 _WEIGHTS_NORM = 0.5
 _SURE = 0.02  # of weights: so near the truth there is nothing to correct
-_WEIGHTS = 0.5
 _HALF = 5  # own decisions: without any, only half of what is heard is believed
-_PART_MARGIN = 1.5  # log-odds by which a paragraph must be worse than the whole to count
+_PART = 75.0  # log-odds by tokens: the fewer a part has, the worse it must be to count
 
-_NEW: Entry = (0, 0, 0.0, _FIRST, 0.0)
+# What stands around a text: hosts, name, addresses, facts. Its tokens are summed apart, so that
+# no borrowed text, however long, makes them weigh less.
+AROUND = ("u:", "ut:", "hg:", "e:", "x:", "s:name", "s:site", "s:source")
+_FIRSTS = frozenset(channel[0] for channel in AROUND)  # told at a glance
+_TEXT_SAYS = (1.6, 0.5)  # what both views weigh in the whole: counts, weights
+_AROUND_SAYS = (0.5, 0.25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,40 +88,54 @@ class Model:
         reasons: int = 6,
     ) -> Weighing:
         """Weigh a comment, and its paragraphs (`parts`), which may be worse than the whole."""
-        met = self._meet(tokens)
-        counts: list[float] = []
-        whole = self._logit(met, counts)
-        worst = whole
+        shares = self._shares()
+        said: list[Said] = []
+        whole = self._logit(tokens, shares, said if reasons else None)
+        worst = risk = whole
         for part in parts:
-            worst = max(worst, self._logit(self._meet(part)))
+            alone = self._logit(part, shares)
+            worst = max(worst, alone)
+            risk = max(risk, alone - _PART / (len(part) + 1))
         own = self.spam + self.ham
         trust = (own + _HALF) / (own + 2 * _HALF)
         return Weighing(
-            _probability(max(whole, worst - _PART_MARGIN) * trust),
-            self._reasons(tokens, met, counts, reasons),
-            _probability(worst * trust),
+            _probability(risk * trust), self._reasons(said, reasons), _probability(worst * trust)
         )
 
     def learn(self, tokens: Sequence[str], *, spam: bool) -> None:
         """Take one decision in. Each token must stand once in `tokens`."""
-        entries, sqrt = self._entries, math.sqrt
-        met = self._meet(tokens)
-        step = self._step(met, spam)
+        off = _probability(self._logit(tokens, self._shares())) - spam
+        if abs(off) < _SURE:
+            off = 0.0  # it was expected
+        around = _around(tokens)
+        self._add(_of_text(tokens, around), off, spam=spam)
+        self._add(around, off, spam=spam)
+        self.spam += spam
+        self.ham += not spam
+
+    def _add(self, tokens: Sequence[str], off: float, *, spam: bool) -> None:
+        """Count tokens of one side, and move their weights by how far off the whole was."""
+        if not tokens:
+            return
+        entries, starter, sqrt = self._entries, self._starter, math.sqrt
+        step = off / len(tokens) ** _WEIGHTS_NORM
         pull, square = _RATE * step, step * step
         spams, hams = int(spam), int(not spam)
         # Tokens met for the first time without a prior are alike: they share one entry.
         fresh = (spams, hams, -pull / sqrt(_FIRST + square), _FIRST + square, 0.0)
-        for token, entry in zip(tokens, met, strict=True):
+        for token in tokens:
+            entry = entries.get(token)
             if entry is None:
-                entries[token] = fresh
-                continue
+                if token not in starter:
+                    entries[token] = fresh
+                    continue
+                prior = starter[token]
+                entry = (0, 0, prior, _FIRST, prior)
             spam_before, ham_before, weight, squares, prior = entry
             if step:
                 squares += square
                 weight -= pull / sqrt(squares)
             entries[token] = (spam_before + spams, ham_before + hams, weight, squares, prior)
-        self.spam += spams
-        self.ham += hams
 
     def copy(self) -> Self:
         """Another model that knows the same; cheap, since entries are never changed."""
@@ -142,48 +162,59 @@ class Model:
         model._entries, model.spam, model.ham = keeping.read(data, starter)
         return model
 
-    def _meet(self, tokens: Sequence[str]) -> "list[Entry | None]":
-        """What is known of each token, by decisions or by the starter model alone."""
-        met = list(map(self._entries.get, tokens))
-        starter = self._starter
-        if starter:
-            for at, entry in enumerate(met):
-                if entry is None and tokens[at] in starter:
-                    prior = starter[tokens[at]]
-                    met[at] = (0, 0, prior, _FIRST, prior)
-        return met
+    def _logit(
+        self, tokens: Sequence[str], shares: "Shares", said: "list[Said] | None" = None
+    ) -> float:
+        """The log-odds of a comment's tokens; `said` is given what each of them says."""
+        around = _around(tokens)
+        logit = self._side(_of_text(tokens, around), _TEXT_SAYS, shares, said)
+        return logit + self._side(around, _AROUND_SAYS, shares, said) if around else logit
 
-    def _step(self, met: "Sequence[Entry | None]", spam: bool) -> float:
-        """How far each token's weight is to be moved: nothing where the decision was expected."""
-        off = _probability(self._logit(met)) - spam
-        return off / len(met) ** _WEIGHTS_NORM if met and abs(off) >= _SURE else 0.0
-
-    def _logit(self, met: "Sequence[Entry | None]", counts: list[float] | None = None) -> float:
-        """The log-odds of some tokens; `counts` is given what each of them says by its counts."""
-        log, exp = math.log, math.exp
-        spam_share, ham_share, even = self._shares()
+    def _side(
+        self,
+        tokens: Sequence[str],
+        says: tuple[float, float],
+        shares: "Shares",
+        said: "list[Said] | None",
+    ) -> float:
+        """The log-odds of the tokens of one side: of the text, or of what stands around it."""
+        log, exp, get, starter = math.log, math.exp, self._entries.get, self._starter
+        spam_share, ham_share, even = shares
         count_sum = weight_sum = 0.0
-        known = 0
-        for entry in met:
-            count = 0.0
-            if entry is not None:
-                spams, hams, weight, _, prior = entry
-                if prior:
-                    lift = exp(prior / 2)
-                    count = log((spams + spam_share * lift) / (hams + ham_share / lift)) + even
-                else:
-                    count = log((spams + spam_share) / (hams + ham_share)) + even
-                known += 1
-                count_sum += count
-                weight_sum += weight
-            if counts is not None:
-                counts.append(count)
-        if not known:
+        counts: list[float] = []
+        known: list[Entry] = []
+        names: list[str] = []
+        for token in tokens:
+            entry = get(token)
+            if entry is None:
+                if token not in starter:
+                    continue
+                prior = starter[token]
+                entry = (0, 0, prior, _FIRST, prior)
+            spams, hams, weight, _, prior = entry
+            if prior:
+                lift = exp(prior / 2)
+                count = log((spams + spam_share * lift) / (hams + ham_share / lift)) + even
+            else:
+                count = log((spams + spam_share) / (hams + ham_share)) + even
+            count_sum += count
+            weight_sum += weight
+            counts.append(count)
+            if said is not None:
+                known.append(entry)
+                names.append(token)
+        if not counts:
             return 0.0
-        by_count, by_weight = _norms(known, len(met))
+        by_count: float = says[0] / (len(counts) + _FEW) ** _COUNTS_NORM
+        by_weight: float = says[1] / len(tokens) ** _WEIGHTS_NORM
+        if said is not None:
+            says_each = (
+                c * by_count + e[2] * by_weight for c, e in zip(counts, known, strict=True)
+            )
+            said += zip(says_each, names, known, strict=True)
         return count_sum * by_count + weight_sum * by_weight
 
-    def _shares(self) -> tuple[float, float, float]:
+    def _shares(self) -> "Shares":
         """What spam and ham each token starts with, by their share of all; and what evens it."""
         total = self.spam + self.ham + 2
         return (
@@ -192,35 +223,32 @@ class Model:
             math.log((self.ham + _SHARE) / (self.spam + _SHARE)),
         )
 
-    def _reasons(
-        self,
-        tokens: Sequence[str],
-        met: "Sequence[Entry | None]",
-        counts: Sequence[float],
-        most: int,
-    ) -> tuple[Reason, ...]:
+    def _reasons(self, said: "list[Said]", most: int) -> tuple[Reason, ...]:
         """The tokens that say most, either way; their weights add up to the log-odds."""
-        known = [at for at, entry in enumerate(met) if entry is not None]
-        if not known or not most:
-            return ()
-        by_count, by_weight = _norms(len(known), len(met))
-        said = [
-            count * by_count + (entry[2] * by_weight if entry else 0.0)
-            for count, entry in zip(counts, met, strict=True)
-        ]
-        strength = list(map(abs, said))
-        known.sort(key=strength.__getitem__, reverse=True)
-        return tuple(self._reason(tokens[at], said[at], met[at]) for at in known[:most])
-
-    def _reason(self, token: str, weight: float, entry: "Entry | None") -> Reason:
-        spam, ham, *_ = entry or _NEW
-        return Reason(token, weight, spam, ham, token in self._starter)
+        said.sort(key=_strength, reverse=True)
+        return tuple(
+            Reason(token, weight, entry[0], entry[1], token in self._starter)
+            for weight, token, entry in said[:most]
+        )
 
 
-def _norms(known: int, tokens: int) -> tuple[float, float]:
-    """What the sums of both views are multiplied with."""
-    by_count = _COUNTS / (known + _FEW) ** _COUNTS_NORM
-    return by_count, _WEIGHTS / tokens**_WEIGHTS_NORM
+Shares = tuple[float, float, float]
+Said = tuple[float, str, Entry]  # log-odds, the token, what is known of it
+
+
+def _strength(said: Said) -> float:
+    return abs(said[0])
+
+
+def _around(tokens: Sequence[str]) -> list[str]:
+    return [token for token in tokens if token[:1] in _FIRSTS and token.startswith(AROUND)]
+
+
+def _of_text(tokens: Sequence[str], around: Sequence[str]) -> Sequence[str]:
+    if not around:
+        return tokens
+    apart = set(around)
+    return [token for token in tokens if token not in apart]
 
 
 def _probability(logit: float) -> float:

@@ -57,7 +57,7 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The tokens of a comment, and those it would have if a paragraph were all of it."""
+    """The tokens of a comment, and those it would have if a part of its text were all of it."""
 
     tokens: tuple[str, ...]
     parts: tuple[tuple[str, ...], ...] = ()
@@ -91,7 +91,13 @@ def read(fields: Fields) -> Reading:
     whole = _joined(pieces, around, site)
     if len(pieces) < 2:
         return Reading(whole)
-    return Reading(whole, tuple(_joined([piece], around, site) for piece in pieces))
+    return Reading(whole, tuple(_joined(part, around, site) for part in _parts(pieces)))
+
+
+def _parts(pieces: Sequence[_Piece]) -> list[Sequence[_Piece]]:
+    """What may be the comment proper: each paragraph, and all but the first or the last."""
+    parts: list[Sequence[_Piece]] = [[piece] for piece in pieces]
+    return parts if len(pieces) < 3 else [*parts, pieces[:-1], pieces[1:]]
 
 
 def _cut(text: str) -> str:

@@ -21,7 +21,7 @@ SPAM = (
     "Payday loan online without credit check, apply now http://fastloan.example/apply",
     "Online casino bonus, play now and win http://luckycasino.example/bonus",
 )
-GOLDEN = 0.3273346856732783  # of the sentence below; changes with the arithmetic alone
+GOLDEN = 0.3165508728332843  # of the sentence below; changes with the arithmetic alone
 DISGUISES = {
     "as it was": PILLS,
     "digits for letters": "8uy ch34p p1ll5 0nl1n3 w17h0u7 pr35cr1p710n http://other.example/x",
@@ -80,7 +80,8 @@ def test_a_borrowed_comment_in_front_does_not_hide_it(model: Model) -> None:
 def test_a_host_is_known_wherever_it_stands_and_by_its_likes(model: Model, fields: Fields) -> None:
     weighing = weighed(model, fields)
     assert weighing.probability > weighed(model, Fields("Hello")).probability
-    assert any(reason.token.startswith(("u:", "hg:")) for reason in weighing.reasons)
+    reasons = model.weigh(tokens(fields), reasons=20).reasons
+    assert any(reason.token.startswith(("u:", "hg:")) for reason in reasons)
 
 
 def test_tokens_come_in_the_order_of_the_text_on_every_python() -> None:

@@ -58,7 +58,28 @@ def test_a_paragraph_of_spam_is_found_behind_ham() -> None:
     model = learned()
     both = model.weigh((*HAM, *SPAM), parts=(HAM, SPAM))
     assert both.worst_part == model.weigh(SPAM).probability
-    assert both.probability > model.weigh((*HAM, *SPAM)).probability
+    assert both.probability == model.weigh((*HAM, *SPAM)).probability, "three words are too few"
+
+    spam, ham = tuple(f"w:s{n}" for n in range(60)), tuple(f"w:h{n}" for n in range(60))
+    for _ in range(4):
+        model.learn(spam, spam=True)
+        model.learn(ham, spam=False)
+    hidden = model.weigh((*ham, *spam), parts=(ham, spam)).probability
+    assert model.weigh((*ham, *spam)).probability < hidden < model.weigh(spam).probability
+
+
+def test_what_stands_around_a_text_weighs_the_same_however_long_the_text_is() -> None:
+    model = learned()
+    site = ("u:pills.example", "hg:pills", "s:site=deep")
+    for number in range(9):
+        model.learn((f"w:x{number}", *site), spam=True)
+        model.learn((f"w:y{number}", "u:bees.example", "hg:beesx"), spam=False)
+
+    def host_says(*words: str) -> float:
+        reasons = model.weigh((*words, *site), reasons=99).reasons
+        return sum(one.weight for one in reasons if one.token in site)
+
+    assert host_says("w:bees") == host_says(*(f"w:h{n}" for n in range(12))) > 0
 
 
 def test_the_worst_of_many_paragraphs_is_told_wherever_it_stands() -> None:
