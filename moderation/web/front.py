@@ -1,17 +1,18 @@
 """What stands before everything: hosts, sizes, time, room, and the headers all answers carry."""
 
+import asyncio
 import secrets
 from collections.abc import Iterable, Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from moderation.domain.errors import Busy, Fault, Internal, Malformed
-from moderation.faults import headers as fault_headers
-from moderation.faults import http_status
 from moderation.logs import get, request_id
 from moderation.web.bodies import counted, whole
 from moderation.web.headers import Headers, protected
 from moderation.web.hot import Ahead, Sent
+from moderation.web.refusal import ready_refusal, refuse
+from moderation.web.room import Room
 
 logger = get("front")
 
@@ -22,7 +23,8 @@ WELCOME = 256  # spellings of our hosts
 READING = frozenset({"GET", "HEAD"})
 BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 ARRIVING = 1024  # requests whose bodies are still on their way
-ROOM = {"reads": 512, "writes": 256, "owners": 64}  # requests at once, by class
+# Requests at once, by class, at least and at most. Some writes make a commit worth its while.
+ROOM = {"reads": (32, 512), "writes": (64, 256), "owners": (32, 64)}
 
 
 class Front:
@@ -54,8 +56,9 @@ class Front:
             for sent in (path, prefix + path)
             if self._below_prefix(sent) == path
         }
-        self._inside = dict.fromkeys(ROOM, 0)
+        self._rooms = {kind: Room(*room) for kind, room in ROOM.items()}
         self._arriving = 0
+        self._busy = ready_refusal(Busy(), https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -74,11 +77,16 @@ class Front:
         waits for nobody but its client, so it takes up no room.
         """
         found = self._ahead.get(path)
-        if found is None or method not in READING:
-            return None
+        sent = self._found(*found, method, query, fields) if found is not None else None
+        return sent or self._refused(method, path)
+
+    def _found(
+        self, path: str, answers: Ahead, method: str, query: bytes, fields: Headers
+    ) -> Sent | None:
         given = dict(fields)
         if (
-            given.get(b"host") not in self._welcome
+            method not in READING
+            or given.get(b"host") not in self._welcome
             or len(given) != len(fields)  # one stands twice
             or len(given) > HEADER_FIELDS
             or b"content-length" in given
@@ -88,8 +96,18 @@ class Front:
         size = len(path) + len(query) + len(b"".join(given)) + len(b"".join(given.values()))
         if size > HEADER_BYTES:
             return None
-        path, answers = found
         return answers(path, query, method, given)
+
+    def _refused(self, method: str, path: str) -> Sent | None:
+        """The answer to who finds no place, before anything of the request was read.
+
+        It costs little, so that those who are inside are answered whoever knocks, and
+        leaves the connection as it is: a new one would cost more than another question.
+        """
+        room = self._rooms[_class_of(method, self._below_prefix(path) if self._prefix else path)]
+        if not room.full and (method in BODILESS or self._arriving < ARRIVING):
+            return None
+        return self._busy.sent("HEAD" if method == "HEAD" else "GET", known=False)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id.set(secrets.token_hex(6))
@@ -125,14 +143,14 @@ class Front:
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in that is here as a whole; raises Busy where its class is full."""
-        kind = _class_of(scope)
-        if self._inside[kind] >= ROOM[kind]:
-            raise Busy
-        self._inside[kind] += 1
+        room = self._rooms[_class_of(scope["method"], scope["path"])]
+        room.enter()
+        clock = asyncio.get_running_loop().time
+        came = clock()
         try:
             await self._app(scope, receive, send)
         finally:
-            self._inside[kind] -= 1
+            room.leave(came, clock())
 
     def _check(self, scope: Scope) -> None:
         """Raise Malformed for a foreign Host, for too many or too long header fields."""
@@ -211,10 +229,10 @@ def _told(path: str) -> str:
     return path if start is None else f"{start}…"
 
 
-def _class_of(scope: Scope) -> str:
-    if scope["path"].startswith(("/dashboard", "/api")):
+def _class_of(method: str, path: str) -> str:
+    if path.startswith(("/dashboard", "/api")):
         return "owners"
-    return "reads" if scope["method"] in ("GET", "HEAD") else "writes"
+    return "reads" if method in READING else "writes"
 
 
 def host_name(raw: str) -> str:
@@ -222,13 +240,3 @@ def host_name(raw: str) -> str:
     if raw.startswith("["):
         return raw.partition("]")[0].lstrip("[").lower()
     return raw.partition(":")[0].rstrip(".").lower()
-
-
-async def refuse(fault: Fault, send: Send) -> None:
-    """Answer in plain text, where no door did."""
-    body = f"{fault}\n".encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    headers.append((b"content-length", str(len(body)).encode()))
-    headers += [(name.lower().encode(), value.encode()) for name, value in fault_headers(fault)]
-    await send({"type": "http.response.start", "status": http_status(fault), "headers": headers})
-    await send({"type": "http.response.body", "body": body})

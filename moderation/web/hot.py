@@ -58,12 +58,12 @@ class Form:
         return self.whole if method == "GET" else self.head
 
 
-def make_form(headers: Headers, body: bytes) -> Form:
+def make_form(headers: Headers, body: bytes, status: int = 200) -> Form:
     length = (b"content-length", str(len(body)).encode())
     told = [pair for pair in headers if pair[0] not in OF_THE_BYTES]
     return Form(
-        whole=Sent(200, [*headers, length], body),
-        head=Sent(200, [*headers, length], b""),
+        whole=Sent(status, [*headers, length], body),
+        head=Sent(status, [*headers, length], b""),
         unchanged=Sent(304, told, b""),
     )
 

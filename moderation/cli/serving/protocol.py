@@ -14,9 +14,9 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from moderation.domain.errors import Busy
-from moderation.web.front import refuse
 from moderation.web.headers import Headers
 from moderation.web.hot import Sent
+from moderation.web.refusal import refuse
 
 Ready = Callable[[str, str, bytes, Headers], Sent | None]
 
@@ -52,6 +52,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._in_header = False
         self._header_bytes = 0
         self._answered = False  # this request, at once
+        self._leaves = False  # and then we part
         self._ready: Ready = getattr(self.config.loaded_app, "ready", _nothing)
         self._writing_timer: TimerHandle | None = None
         self._left = 0  # bytes of the answer, at the last look
@@ -100,9 +101,15 @@ class PatientProtocol(HttpToolsProtocol):
         if self.server_state.leaving:
             self.cycle.keep_alive = False
 
+    def on_body(self, body: bytes) -> None:
+        if not self._answered:  # else it was refused: what is on its way still is let go by
+            super().on_body(body)
+
     def on_message_complete(self) -> None:
         if not self._answered:
             super().on_message_complete()
+        elif self._leaves:  # not before: a body on its way would have the answer lost
+            self.transport.close()
 
     def _answer_at_once(self) -> bool:
         """Send what the application has ready, without a task, an event and a cycle for it.
@@ -114,6 +121,7 @@ class PatientProtocol(HttpToolsProtocol):
         parser = self.parser
         if (
             not self._rests()
+            or self.transport.is_closing()
             or self.flow.write_paused
             or not path.startswith(b"/")
             or self.expect_100_continue
@@ -127,16 +135,14 @@ class PatientProtocol(HttpToolsProtocol):
         if sent is None:
             return False
         self._answered = True
-        leaves = not parser.should_keep_alive() or self.server_state.leaving
+        self._leaves = not parser.should_keep_alive() or self.server_state.leaving
         lines = [
             STATUS_LINE[sent.status],
             *(b"%b: %b\r\n" % pair for pair in self.server_state.default_headers),
             sent.lines,
-            b"connection: close\r\n\r\n" if leaves else b"\r\n",
+            b"connection: close\r\n\r\n" if self._leaves else b"\r\n",
         ]
         self.transport.writelines((b"".join(lines), sent.data))
-        if leaves:
-            self.transport.close()
         self.on_response_complete()
         return True
 

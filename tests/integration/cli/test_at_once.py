@@ -157,3 +157,33 @@ def _in_order(text: bytes, wanted: list[bytes]) -> list[bytes]:
     for part in text.split(b"\r\n\r\n")[1:]:
         found += [each for each in wanted if part.startswith(each)]
     return found
+
+
+async def test_who_is_refused_before_the_body_came_may_send_it_and_ask_again() -> None:
+    """Nothing of the body is kept, and the connection is as good as before."""
+    refusal = make_form([(b"retry-after", b"5")], b"busy", 503)
+
+    class Full(Both):
+        def ready(self, method: str, path: str, query: bytes, fields: Headers) -> Sent | None:
+            if method == "POST":
+                return refusal.whole
+            return super().ready(method, path, query, fields)
+
+    app = Full()
+    body = b"x" * 60_000
+    async with serving(app, SHORT) as (_, port):
+        reader, writer = await connect(port)
+        for leaving in (False, True):
+            head = get("/made", f"Content-Length: {len(body)}", *[LAST] * leaving, method="POST")
+            writer.write(head + body[:10])
+            async with asyncio.timeout(5):
+                told = await reader.readuntil(b"busy")  # before the rest is sent
+            assert told.startswith(b"HTTP/1.1 503")
+            writer.write(body[10:])
+            if not leaving:
+                writer.write(get("/ready"))
+                async with asyncio.timeout(5):
+                    assert (await reader.readuntil(b"ready")).startswith(b"HTTP/1.1 200")
+        assert await rest(reader) == b""
+        writer.close()
+    assert app.asked == []

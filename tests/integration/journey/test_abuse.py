@@ -83,7 +83,7 @@ async def test_an_invitation_ends_with_the_account(journey: Journey) -> None:
 async def test_unfinished_bodies_take_nobodys_place(journey: Journey) -> None:
     """As many as there is room for owners begin to sign in, and never end."""
     begun = asyncio.Event()
-    waiting = ROOM["owners"]
+    _, waiting = ROOM["owners"]
 
     async def never() -> dict[str, object]:
         nonlocal waiting

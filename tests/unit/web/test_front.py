@@ -142,14 +142,14 @@ async def test_each_class_of_requests_has_room_of_its_own() -> None:
         nonlocal inside
         if scope["path"] == "/slow":
             inside += 1
-            if inside == ROOM["writes"]:
+            if inside == ROOM["writes"][1]:
                 full.set()
             await let_go.wait()
         await echo(scope, receive, send)
 
     front = make(slow)
     waiting = [
-        asyncio.create_task(ask(front, "/slow", method="POST")) for _ in range(ROOM["writes"])
+        asyncio.create_task(ask(front, "/slow", method="POST")) for _ in range(ROOM["writes"][1])
     ]
     await full.wait()
     refused = await ask(front, "/x", method="POST")
@@ -184,7 +184,7 @@ async def test_the_path_of_public_url_is_taken_off(prefix: str, path: str, seen:
 
 async def test_owners_have_their_room_below_a_prefix_too() -> None:
     front = make(prefix="/talk", doors=(*DOORS, "dashboard"))
-    front._inside["reads"] = ROOM["reads"]
+    front._rooms["reads"].inside = ROOM["reads"][1]
     assert (await ask(front, "/talk/dashboard")).status_code == 200
     assert (await ask(front, "/talk/comments")).status_code == 503
 

@@ -1,0 +1,42 @@
+"""How many requests of a class may be inside at once: as many as are answered in good time."""
+
+from moderation.domain.errors import Busy
+
+SLOW = 0.75  # seconds inside after which no more are let in than now: who is next waits longer
+LESS = 0.7  # of the room, when somebody was inside for so long
+MORE = 8.0  # places for as many good answers as there are places
+
+
+class Room:
+    """Places for one class of requests: never fewer than `least`, never more than `most`.
+
+    Who is inside waits for those who came before. So what an answer takes grows with the
+    places, and says when they are too many for what the store can take in just now. A
+    slow answer of somebody who came in before the last cut is no reason for another one.
+    """
+
+    def __init__(self, least: int, most: int) -> None:
+        self.inside = 0
+        self.places = float(most)
+        self._least = least
+        self._most = most
+        self._cut = 0.0  # when the places were last made fewer
+
+    @property
+    def full(self) -> bool:
+        return self.inside >= int(self.places)
+
+    def enter(self) -> None:
+        """Take a place; raises Busy where there is none."""
+        if self.full:
+            raise Busy
+        self.inside += 1
+
+    def leave(self, came: float, now: float) -> None:
+        """Give a place back that was taken at `came`, in seconds of a monotonic clock."""
+        self.inside -= 1
+        if now - came < SLOW:
+            self.places = min(self._most, self.places + MORE / self.places)
+        elif came >= self._cut:
+            self.places = max(self._least, self.places * LESS)
+            self._cut = now
