@@ -70,7 +70,7 @@ def main(
         _greet(machine, plan)
         with standing(plan, install=with_isso) as ground:
             for name in parts or PARTS:
-                figures.put(name, take(name, ground, machine.date), order=list(PARTS))
+                figures.put(name, take(PARTS[name], ground, machine.date), order=list(PARTS))
                 if publish:  # what was measured is kept, whatever happens to the next part
                     figures.publish()
     if file is not None:

@@ -47,6 +47,7 @@ def ask(
 def once(load: Load) -> Answer:
     """Ask what a load asks, once, before it is timed. Raises Unmeasurable where it is refused."""
     base, target = split(load.url)
+    target = load.targets[0] if load.targets else target
     values = {"{n}": str(load.first), "{text}": "One of many."}
     values |= dict.fromkeys(("{who}", "{net}", "{few}"), "1")
 

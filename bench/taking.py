@@ -16,15 +16,15 @@ from bench.machine import busy
 from bench.plan import Plan
 from bench.processes import ROOT
 from bench.rows import LeftOut, Row, line
-from bench.table import PARTS
+from bench.table import Part
 
 FAILED = "it failed: "  # begins the reason where nobody foresaw it
 
 
-def take(name: str, ground: Ground, date: str) -> Taken:
+def take(part: Part, ground: Ground, date: str) -> Taken:
     """Run a part. What goes wrong in it is told, and the others can still be measured."""
-    part, plan, load = PARTS[name], ground.plan, busy()
-    click.echo(f"{name}: {part.TELLS}")
+    plan, load = ground.plan, busy()
+    click.echo(f"{part.NAME}: {part.TELLS}")
     begun = time.monotonic()
     rows: list[Row] = []
     left_out: list[LeftOut] = []
@@ -32,10 +32,10 @@ def take(name: str, ground: Ground, date: str) -> Taken:
         _tell(part.measure(ground), rows, left_out)
     except Unmeasurable as error:
         what = f"the rest of: {part.TELLS}" if rows or left_out else part.TELLS
-        left_out.append(LeftOut(name, what, str(error)))
+        left_out.append(LeftOut(part.NAME, what, str(error)))
     except Exception as error:
         traceback.print_exc()
-        left_out.append(LeftOut(name, part.TELLS, f"{FAILED}{type(error).__name__}"))
+        left_out.append(LeftOut(part.NAME, part.TELLS, f"{FAILED}{type(error).__name__}"))
     left_out = [replace(one, why=_placeless(one.why, plan)) for one in left_out]
     for lacking in left_out:
         click.echo(f"  left out: {lacking.what}: {lacking.why}")

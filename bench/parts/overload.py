@@ -24,6 +24,7 @@ TELLS = "replies beyond what can be taken in: goodput, waiting, memory, recovery
 CLIENTS = 32  # who fill the service
 CROWD = 900
 FEW = 32
+WARM = 1  # second, that does not count
 FLOOD = 5  # seconds, at the least
 LONGEST = 30.0  # seconds in which it must be itself again to be measured at all
 IN_A_ROW = 10  # quick answers that make it itself
@@ -48,6 +49,7 @@ def measure(ground: Ground) -> Iterator[Row]:
     plan = ground.plan
     with ours(Ours(ground.own()), plan.cores, plan.folder) as service:
         asking = reply(service.base, CLIENTS)
+        ask(_new(asking, CLIENTS, WARM), plan.cores.load)
         rounds = [_flood(ground, service, asking) for _ in range(plan.rounds)]
     offered = sorted(one.offered / one.capacity for one in rounds)
     what, middle = "replies under overload", offered[len(offered) // 2]

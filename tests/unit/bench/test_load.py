@@ -66,6 +66,7 @@ def test_what_varies_is_sent_as_it_should_be(server: Server, client: str) -> Non
         connections=2,
         seconds=1,
     )
+    assert once(asked).body == b"hello"
     assert load(asked, HERE).requests > 0
 
 
