@@ -13,7 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -87,17 +87,22 @@ class Service:
     async def start(self, *, wait: bool = True) -> None:
         """Start it at its port; with `wait` it is ready afterwards."""
         command = ["serve", "--settings", str(self.settings), "--port", str(self.port)]
+        self.begin([sys.executable, "-m", "moderation", *command])
+        if wait:
+            await self.until_ready()
+
+    def begin(self, command: Sequence[str], *inherited: socket.socket) -> None:
+        """Start it by a command, with these sockets."""
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: ASYNC220 it takes a millisecond
-                [sys.executable, "-m", "moderation", *command],
+            self.process = subprocess.Popen(
+                command,
                 cwd=ROOT,
                 env=self._environ,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                pass_fds=[each.fileno() for each in inherited],
             )
-        if wait:
-            await self.until_ready()
 
     async def until_ready(self) -> None:
         """Wait until it says that it can work. Raises AssertionError where it has ended."""

@@ -45,7 +45,7 @@ def demo(port: int) -> None:
     import tempfile
     from pathlib import Path
 
-    from moderation.cli.serve import lead
+    from moderation.cli.serving import leading
     from moderation.domain.ids import new_secret
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # until it serves: tidy up
@@ -59,7 +59,7 @@ def demo(port: int) -> None:
         async def greet(house: "House") -> None:
             click.echo(await _welcome(house, password))
 
-        lead(loaded, listening, greet)
+        leading.run(leading.alone(loaded.settings, listening, greet))
 
 
 def _listen(port: int) -> "Listening":

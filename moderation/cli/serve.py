@@ -1,16 +1,19 @@
 """`serve` and `worker`: the processes that run until they are told to stop."""
 
 import os
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from moderation.cli.frame import MISUSE, Problem, load_settings, program, settings_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from moderation.cli.serving.handover import Handover
+    from moderation.cli.serving.hands import Hand
     from moderation.cli.serving.listening import Listening
-    from moderation.cli.serving.service import Greet
+    from moderation.cli.serving.renewal import Renewal
     from moderation.house import House
     from moderation.settings import Loaded
 
@@ -40,13 +43,26 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Run the service: answer, and do the jobs that follow.
 
     It runs until SIGTERM or SIGINT (Ctrl-C), then finishes what it has begun, within 30
-    seconds; a second signal ends it at once. Logs go to standard error.
+    seconds; a second signal ends it at once. SIGHUP has it begin anew with the settings as
+    they are then, while somebody answers all the time. Logs go to standard error.
     """
+    from moderation.cli.serving.handover import Misfit, take
+    from moderation.cli.serving.leading import follow
+    from moderation.cli.serving.renewal import not_yet
+
     more = {HOST: host} if host is not None else {}
     more |= {PORT: str(port)} if port is not None else {}
     more |= {WORKERS: str(workers)} if workers is not None else {}
-    loaded, listening = listen(more)
-    lead(loaded, listening)
+    not_yet()
+    try:
+        handover = take(os.environ)
+    except Misfit as misfit:
+        raise Problem(str(misfit)) from None
+    if handover is not None and handover.line >= 0:
+        follow(handover, lambda: load_settings(more).settings)
+        return
+    loaded, listening = listen(more, handover)
+    _serve(loaded, listening, handover.elders if handover is not None else ())
 
 
 @click.command(
@@ -62,6 +78,7 @@ def worker() -> None:
     `serve` does them by itself; this is for more of it, beside or instead. It stops as
     `serve` does.
     """
+    from moderation.cli.serving.leading import run
     from moderation.cli.serving.service import work
     from moderation.cli.serving.signals import Stop, heeding
 
@@ -76,11 +93,11 @@ def worker() -> None:
         with heeding(stop):
             await work(loaded.settings, stop, greet)
 
-    _run(inside())
+    run(inside())
 
 
-def listen(more: dict[str, str]) -> "tuple[Loaded, Listening]":
-    """Read the settings and take the port; where any was free, the settings learn which it is."""
+def listen(more: dict[str, str], handover: "Handover | None") -> "tuple[Loaded, Listening]":
+    """Read the settings and take the port; where that is not theirs, they learn which it is."""
     from moderation.cli.serving.listening import Listening, NotListening
 
     loaded = load_settings(more)
@@ -90,54 +107,42 @@ def listen(more: dict[str, str]) -> "tuple[Loaded, Listening]":
         click.echo("server.workers must be 1 on Windows.", err=True)
         raise click.exceptions.Exit(MISUSE)
     try:
-        listening = Listening(server.host, server.port)
+        if handover is None:
+            listening = Listening(server.host, server.port)
+        else:
+            listening = Listening.adopt(handover.socket, lasts=handover.lasts)
     except NotListening as error:
         raise Problem(str(error)) from None
-    if server.port == 0:
+    if server.port != listening.port:
         loaded = load_settings({**more, PORT: str(listening.port)})
     return loaded, listening
 
 
-def lead(loaded: "Loaded", listening: "Listening", greet: "Greet | None" = None) -> None:
+def _serve(
+    loaded: "Loaded", listening: "Listening", elders: "Sequence[tuple[int, int]]" = ()
+) -> None:
     """Serve in this process, or lead those that do."""
-    from moderation.cli.serving.service import serve as answer
-    from moderation.cli.serving.signals import Stop, heeding
+    from moderation.cli.serving import leading
+    from moderation.cli.serving.hands import Hand
 
     settings = loaded.settings
 
     async def say(house: "House") -> None:
         click.echo(await _greeting(house, loaded, listening))
 
-    async def inside() -> None:
-        stop = Stop()
-        with heeding(stop):
-            await answer(settings, listening, stop, greet or say)
+    async def say_once() -> None:
+        from moderation.cli.frame import open_rooms
 
-    if settings.server.workers > 1:
-        _run(_lead(loaded, listening))
-    else:
-        _run(inside())
+        async with open_rooms(settings) as house:  # and migrate before others open it
+            await say(house)
 
+    async def inside(renewal: "Renewal") -> "Sequence[Hand]":
+        before = [Hand.adopt(*elder) for elder in elders]
+        if settings.server.workers > 1:
+            return await leading.crew(settings, listening, say_once, renewal, before)
+        return await leading.alone(settings, listening, say, renewal, before)
 
-async def _lead(loaded: "Loaded", listening: "Listening") -> None:
-    """Migrate and greet once, then have others serve."""
-    from moderation.cli.frame import open_rooms
-    from moderation.cli.serving.crew import Crew
-    from moderation.cli.serving.signals import Stop, heeding, leave_now
-
-    settings = loaded.settings
-    async with open_rooms(settings) as house:
-        text = await _greeting(house, loaded, listening)
-    crew = Crew(settings, listening, settings.server.workers)
-
-    def hurry() -> None:
-        crew.kill()
-        leave_now()
-
-    stop = Stop(hurry)
-    with heeding(stop):
-        click.echo(text)
-        await crew.lead(stop)
+    leading.renewed(inside, listening)
 
 
 async def _greeting(house: "House", loaded: "Loaded", listening: "Listening") -> str:
@@ -167,19 +172,3 @@ def _log(loaded: "Loaded") -> None:
     from moderation.settings import secrets_of
 
     logs.set_up(secrets=secrets_of(loaded.settings))
-
-
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    """Run until it ends by itself; what kept it from starting is told in one line."""
-    import asyncio
-
-    from moderation.cli.serving.server import loop_factory
-    from moderation.cli.serving.service import Unguarded
-    from moderation.domain.errors import Fault
-    from moderation.store.engine import Away, StoreUnusable
-
-    try:
-        with asyncio.Runner(loop_factory=loop_factory()) as runner:
-            runner.run(work)
-    except (Away, Fault, StoreUnusable, Unguarded) as error:
-        raise Problem(str(error)) from None

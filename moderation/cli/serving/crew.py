@@ -1,114 +1,89 @@
 """Several processes that answer at one socket, and the one that leads them and answers nobody."""
 
 import asyncio
-import multiprocessing
-import signal
-from multiprocessing.connection import Connection
+from collections.abc import Sequence
+from contextlib import suppress
 
 from moderation import logs
+from moderation.cli.serving.hands import Hand
 from moderation.cli.serving.listening import Listening
-from moderation.cli.serving.server import loop_factory
-from moderation.cli.serving.service import serve
 from moderation.cli.serving.signals import LONGEST, Stop
-from moderation.house import House
-from moderation.settings import Settings, secrets_of
+from moderation.settings import Settings
 
 PAUSE = 1.0  # seconds before a process that ended is replaced; doubled while it goes on so
 LONGEST_PAUSE = 30.0
 logger = logs.get("crew")
 
 
-class Member:
-    """One process of the crew. It stops when its pipe closes: when we say so, or are gone."""
-
-    def __init__(self, settings: Settings, listening: Listening) -> None:
-        context = multiprocessing.get_context("spawn")
-        orders, self._orders = context.Pipe(duplex=False)
-        self.process = context.Process(
-            target=_work, args=(settings, listening, orders), daemon=True
-        )
-        self.process.start()
-        orders.close()
-
-    def stop(self) -> None:
-        self._orders.close()
-
-    async def ended(self) -> None:
-        """Wait for its end."""
-        loop, over = asyncio.get_running_loop(), asyncio.Event()
-        loop.add_reader(self.process.sentinel, over.set)
-        try:
-            await over.wait()
-        finally:
-            loop.remove_reader(self.process.sentinel)
-
-
 class Crew:
-    """Keeps `number` processes running until asked to stop."""
+    """Keeps `number` processes running; `elders` answer until these do, one after the other."""
 
-    def __init__(self, settings: Settings, listening: Listening, number: int) -> None:
+    def __init__(
+        self, settings: Settings, listening: Listening, number: int, elders: Sequence[Hand] = ()
+    ) -> None:
         self._settings = settings
         self._listening = listening
         self._number = number
-        self._members: set[Member] = set()
+        self._members: set[Hand] = set()
+        self._elders = list(elders)
+        self._leaving: set[asyncio.Task[int]] = set()
+        self._turn = asyncio.Lock()
 
-    async def lead(self, stop: Stop) -> None:
-        """Run the crew; one that dies is replaced."""
+    async def lead(self, stop: Stop, renewed: asyncio.Event) -> Sequence[Hand]:
+        """Run the crew until asked to stop; one that dies is replaced.
+
+        When it is to be renewed it goes on without us: those who are to be told, then.
+        """
         keeping = [asyncio.create_task(self._keep(stop)) for _ in range(self._number)]
-        await stop.asked.wait()
+        ends = [asyncio.create_task(event.wait()) for event in (stop.asked, renewed)]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for task in (*ends, *(() if stop.asked.is_set() else keeping)):
+            task.cancel()
+        if not stop.asked.is_set():
+            await asyncio.wait(keeping)
+            return [*self._elders, *self._members]
         self._listening.close()
-        for member in self._members:
-            member.stop()
-        await asyncio.wait(keeping, timeout=LONGEST - 1)
+        for hand in (*self._elders, *self._members):
+            hand.stop()
+        leaving = [asyncio.create_task(hand.ended()) for hand in self._elders]
+        await asyncio.wait([*keeping, *leaving, *self._leaving], timeout=LONGEST - 1)
         self.kill()
+        return ()
 
     def kill(self) -> None:
         """End whoever is left, as they stand."""
-        for member in self._members:
-            if member.process.is_alive():
-                member.process.kill()
+        for hand in (*self._elders, *self._members):
+            hand.kill()
 
     async def _keep(self, stop: Stop) -> None:
         loop, pause = asyncio.get_running_loop(), PAUSE
         while not stop.asked.is_set():
             began = loop.time()
-            member = Member(self._settings, self._listening)
-            self._members.add(member)
-            await member.ended()
+            member = await self._start()
+            code = await member.ended()
             self._members.discard(member)
             if stop.asked.is_set():
                 return
-            member.stop()
-            member.process.join()
-            code = member.process.exitcode
-            logger.error("a process ended and is replaced", process=member.process.pid, code=code)
+            logger.error("a process ended and is replaced", process=member.pid, code=code)
             pause = PAUSE if loop.time() - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(stop.asked.wait(), pause)
-            except TimeoutError:
-                continue
 
+    async def _start(self) -> Hand:
+        """Start one; while there are elders only one at a time, and then one of them may leave."""
+        if not self._elders:
+            return self._begin()
+        async with self._turn:
+            member = self._begin()
+            if await member.ready() and self._elders:
+                every = len(self._members) == self._number
+                for elder in self._elders if every else self._elders[:1]:
+                    elder.retire()
+                    self._leaving.add(asyncio.create_task(elder.ended()))
+                self._elders = [] if every else self._elders[1:]
+        return member
 
-def _work(settings: Settings, listening: Listening, orders: Connection) -> None:
-    """What runs in a process of the crew."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's reaches all; the leader decides
-    logs.set_up(secrets=secrets_of(settings))
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(_obey(settings, listening, orders))
-
-
-async def _obey(settings: Settings, listening: Listening, orders: Connection) -> None:
-    loop, stop = asyncio.get_running_loop(), Stop()
-
-    def told() -> None:
-        loop.remove_reader(orders.fileno())
-        stop.ask_kindly()
-
-    loop.add_reader(orders.fileno(), told)
-    # A service manager signals all of us: it must not count as asked twice.
-    loop.add_signal_handler(signal.SIGTERM, stop.ask_kindly)
-    await serve(settings, listening, stop, _say_nothing)
-
-
-async def _say_nothing(house: House) -> None:
-    """The leader has greeted."""
+    def _begin(self) -> Hand:
+        member = Hand.start(self._listening, self._settings)
+        self._members.add(member)
+        return member

@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import logging
+import socket
 import struct
 import sys
 from contextlib import suppress
@@ -38,6 +39,8 @@ class Listening:
     Raises `NotListening` for an address that is taken or not ours.
     """
 
+    lasts = False  # whether it stays open when we go: then who connects waits for the next
+
     def __init__(self, host: str, port: int) -> None:
         config = uvicorn.Config("", host=host, port=port, log_config=None)
         logger = logging.getLogger("uvicorn.error")
@@ -58,11 +61,30 @@ class Listening:
         self.host = host
         self.port: int = self.socket.getsockname()[1]
 
+    @classmethod
+    def adopt(cls, descriptor: int, *, lasts: bool) -> "Listening":
+        """Take a socket that somebody else has made. Raises `NotListening` for no such one."""
+        adopted = cls.__new__(cls)
+        try:
+            adopted.socket = socket.socket(fileno=descriptor)
+        except OSError as error:
+            raise NotListening(f"What was handed over is no socket: {error}.") from None
+        adopted.socket.set_inheritable(False)
+        if adopted.socket.family not in (socket.AF_INET, socket.AF_INET6):
+            raise NotListening("The socket that was handed over has no address and port.")
+        adopted.host, adopted.port = adopted.socket.getsockname()[:2]
+        adopted.lasts = lasts
+        return adopted
+
+    def again(self) -> "Listening":
+        """The same socket by another descriptor, for who closes the one and needs the other."""
+        return Listening.adopt(self.socket.dup().detach(), lasts=self.lasts)
+
     def close(self) -> None:
         self.socket.close()
 
 
-def turn_away(socket: Any) -> None:
+def turn_away(door: Any) -> None:
     """Have the kernel drop what would begin a connection, where it can (Linux).
 
     Whoever tries does so again a second later, and finds the port closed or served by the
@@ -73,7 +95,7 @@ def turn_away(socket: Any) -> None:
     program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in NO_SYN))
     filter_ = struct.pack("HP", len(NO_SYN), ctypes.addressof(program))
     with suppress(OSError):
-        socket.setsockopt(SOL_SOCKET, SO_ATTACH_FILTER, filter_)
+        door.setsockopt(SOL_SOCKET, SO_ATTACH_FILTER, filter_)
 
 
 def _failure(host: str, port: int, error: BaseException | None) -> NotListening:

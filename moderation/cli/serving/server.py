@@ -20,6 +20,8 @@ MOST_FILES = 65_536
 class Server(uvicorn.Server):
     """Leaves signals to us, and the door without slamming it."""
 
+    stays = False  # whether the socket stays open when we part from it: then others accept
+
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.server_state: State = State()
@@ -33,11 +35,13 @@ class Server(uvicorn.Server):
         """Stop accepting, answer everybody who is inside, part from the rest.
 
         A closed socket resets who has connected but was not accepted yet. So first nobody
-        may knock any more, and who stands at the door is let in.
+        may knock any more, and who stands at the door is let in. Where the socket stays,
+        they wait at it for another process.
         """
-        for socket in sockets or ():
-            turn_away(socket)
-        await asyncio.sleep(SETTLE)
+        if not self.stays:
+            for socket in sockets or ():
+                turn_away(socket)
+            await asyncio.sleep(SETTLE)
         self.server_state.leaving = True
         await super().shutdown(list(sockets) if sockets is not None else None)
 

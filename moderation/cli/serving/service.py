@@ -19,15 +19,24 @@ WORK_SECONDS = 10.0  # for the jobs inside when the service stops
 logger = get("service")
 
 Greet = Callable[[House], Awaitable[None]]
+Stays = Callable[[], bool]
+BLINK = 0.01  # seconds
 
 
 class Unguarded(Exception):
     """The guard of outgoing connections is not in place, so nothing may be fetched."""
 
 
-async def serve(settings: Settings, listening: Listening, stop: Stop, greet: Greet) -> None:
+async def serve(
+    settings: Settings,
+    listening: Listening,
+    stop: Stop,
+    greet: Greet,
+    stays: Stays = lambda: False,
+) -> None:
     """Answer and work until asked to stop; then finish, hand leases back, and close.
 
+    Greets once it answers. `stays`: whether the socket stays open when we leave.
     Raises `StoreUnusable` and `Unguarded` before anything was answered.
     """
     house = await _open(settings)
@@ -38,9 +47,12 @@ async def serve(settings: Settings, listening: Listening, stop: Stop, greet: Gre
         working = asyncio.create_task(house.worker.run())
         answering = asyncio.create_task(server.serve(sockets=[listening.socket]))
         asked = asyncio.create_task(stop.asked.wait())
+        while not (server.started or answering.done()):  # noqa: ASYNC110 it tells nobody
+            await asyncio.sleep(BLINK)
         await greet(house)
         await asyncio.wait({asked, answering, working}, return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()
+        server.stays = stays()
         server.should_exit = True
         await asyncio.gather(answering, house.worker.stop(within=WORK_SECONDS), working)
     finally:

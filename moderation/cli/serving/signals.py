@@ -23,11 +23,20 @@ class Stop:
 
     def __init__(self, hurry: Callable[[], None] = leave_now) -> None:
         self.asked = asyncio.Event()
+        self.gives_way = False  # asked to finish, but to begin anew afterwards
         self._hurry = hurry
+
+    def give_way(self) -> None:
+        """Ask to finish and begin anew; whoever asks to stop meanwhile asks for the first time."""
+        if not self.asked.is_set():
+            self.ask()
+            self.gives_way = True
 
     def ask(self) -> None:
         """Ask; to ask again is to insist."""
-        if self.asked.is_set():
+        if self.gives_way:
+            self.gives_way = False
+        elif self.asked.is_set():
             self._hurry()
         else:
             self.asked.set()
@@ -51,6 +60,7 @@ def heeding(stop: Stop) -> Iterator[None]:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.ask))
         yield
         return
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)  # held back while we began anew
     try:
         yield
     finally:

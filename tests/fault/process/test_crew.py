@@ -24,11 +24,11 @@ pytestmark = pytest.mark.skipif(
 
 
 async def members(service: Service) -> list[int]:
-    """The processes that answer; the one that leads them has others besides."""
+    """The processes that answer."""
     assert service.process is not None
     leader = service.process.pid
     listed = (PROCESSES / f"{leader}/task/{leader}/children").read_text().split()
-    return [int(pid) for pid in listed if "spawn_main" in _command(pid)]
+    return [int(pid) for pid in listed if "serve" in _command(pid)]
 
 
 def _command(pid: str | int) -> str:
@@ -71,7 +71,7 @@ async def test_a_crew_whose_leader_is_killed_leaves(tmp_path: Path) -> None:
         await service.kill()
 
         async def gone() -> bool:
-            return not [pid for pid in crew if "spawn_main" in _command(pid)]
+            return not [pid for pid in crew if "serve" in _command(pid)]
 
         await until(gone, what="the end of the crew")
         await service.start()

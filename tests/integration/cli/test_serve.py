@@ -237,6 +237,6 @@ def crew(service: Running, number: int) -> list[Member] | None:
     found = []
     for pid in children.read_text().split():
         command = Path(f"/proc/{pid}/cmdline")
-        if command.exists() and b"spawn_main" in command.read_bytes():
+        if command.exists() and b"serve" in command.read_bytes():
             found.append(Member(int(pid)))
     return found if len(found) == number else None
