@@ -1,4 +1,4 @@
-"""`store`: the database's migrations, soundness, backups."""
+"""`store`: the database's migrations, soundness, backups, and moving to another one."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,12 +18,24 @@ from moderation.cli.frame import (
 if TYPE_CHECKING:
     from moderation.settings import Settings
 
+MOVED = """\
+{tables} tables with {moved.total:,} rows are in {moved.target}
+as they are in {moved.source}: all counts and checksums agree.
+
+Now change the settings, and start the service:
+
+  [store]
+  url = "{moved.target}"   # and its password, if it needs one
+
+What was moved from is as it was. Keep it until you have seen the service run; what comes from
+now on is not in it.
+"""
 file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
 
 @click.group()
 def store() -> None:
-    """The database: migrations, soundness, backups."""
+    """The database: migrations, soundness, backups, moving to another engine."""
 
 
 @store.command(
@@ -145,3 +157,32 @@ async def _open_once(settings: "Settings") -> None:
 
     opened = await open_store(settings.store, clock=SystemClock())
     await opened.close()
+
+
+@store.command(
+    epilog="""\b
+Examples:
+  moderation store move --to postgresql://moderation@db.example/moderation
+  moderation store move --to sqlite:////var/lib/moderation/moderation.db"""
+)
+@settings_option
+@json_option
+@click.option("--to", required=True, metavar="URL", help="An empty database, or a file to be made.")
+def move(to: str, as_json: bool) -> None:
+    """Move everything to another database; stop the service first.
+
+    All tables are copied, read back and compared by counts and checksums. The target must
+    be empty, and is as it was until all of it is there; what is interrupted is begun again.
+    The database that is moved from is not changed. A password is better in $PGPASSWORD than
+    in the URL, which others on this machine can see while it runs.
+    """
+    from moderation.store import moving
+
+    settings = quiet_settings()
+
+    def progress(table: str, rows: int) -> None:
+        click.echo(f"{table}: {rows:,}", err=True)
+
+    moved = run(moving.move(settings.store.url, to, progress))
+    data = {"from": moved.source, "to": moved.target, "rows": moved.total, "tables": moved.rows}
+    show(data, as_json, MOVED.format(moved=moved, tables=len(moved.rows)).splitlines())
