@@ -58,6 +58,10 @@ class Ground:
             return url
         return self.cluster().make(urlsplit(like).path[1:])
 
+    def file(self, comments: int = SMALL) -> Path:
+        """The file of an SQLite store that `store` gave."""
+        return _path(self.store(comments))
+
     def empty(self, engine: str = "sqlite", *, make: bool = True) -> str:
         """The URL of a store with nothing in it."""
         if engine == "sqlite":
