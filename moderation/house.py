@@ -22,6 +22,7 @@ from moderation.flow.find import Find
 from moderation.flow.follow import Features
 from moderation.flow.followers import RELEASE, Release
 from moderation.flow.hear import Hear
+from moderation.flow.indexing import INDEX, Indexing
 from moderation.flow.lessons import RELEARN, PastLessons, School
 from moderation.flow.letters import Letters
 from moderation.flow.look import Look
@@ -99,6 +100,7 @@ class House:
     tell: Tell
     sweep: Sweep
     watch: Watch
+    indexing: Indexing
     look: Look
     fetcher: GuardedFetcher
     reader: ProcessReader
@@ -123,10 +125,8 @@ async def open_house(
 ) -> House:
     """Open the store and join the rooms. Raises `StoreUnusable` with one line for people."""
     store = await open_store(settings.store, clock=clock)
-    now = clock.now()
-    ring = await store.write(keys.ensure, new_secret().encode(), now)
-    signing = Signing(ring, clock)
-    return _join(settings, clock, store, signing, undo_time)
+    ring = await store.write(keys.ensure, new_secret().encode(), clock.now())
+    return _join(settings, clock, store, Signing(ring, clock), undo_time)
 
 
 def _join(
@@ -145,11 +145,11 @@ def _join(
     fetcher = make_fetcher(settings, clock)
     reader = ProcessReader(clock)
     look = Look(store, sites, fetcher, reader, clock, on)
-    sweep, watch = _returning(store, settings, learning, clock)
+    sweep, watch, indexing = _returning(store, settings, learning, clock)
     decide, blocks = _deciding(store, sites, clock, undo_time, corrects=corrects, school=school)
     handlers = _mailing(tell) | _asking(store, settings, akismet, account, clock, on)
     handlers |= {"look": look, "sweep": sweep, "recheck": watch, RELEARN: learning.relearn.job}
-    handlers[RELEASE] = Release(store, clock)
+    handlers |= {RELEASE: Release(store, clock), INDEX: indexing}
     handlers["verify"] = Verify(store, sites, screen, fetcher, reader, clock, on)
     return House(
         settings=settings,
@@ -179,6 +179,7 @@ def _join(
         tell=tell,
         sweep=sweep,
         watch=watch,
+        indexing=indexing,
         look=look,
         fetcher=fetcher,
         reader=reader,
@@ -193,9 +194,8 @@ def _join(
 def _account(
     store: DatabaseStore, settings: Settings, akismet: AkismetCheck | None, clock: Clock
 ) -> Account | None:
-    if akismet is None or not akismet.akismet.ready:
-        return None
-    return Account(store, settings.sites, akismet.akismet, clock)
+    asked = akismet.akismet if akismet is not None else None
+    return Account(store, settings.sites, asked, clock) if asked and asked.ready else None
 
 
 def _make_tell(
@@ -209,10 +209,10 @@ def _make_tell(
 
 def _returning(
     store: DatabaseStore, settings: Settings, learning: Learning, clock: Clock
-) -> tuple[Sweep, Watch]:
+) -> tuple[Sweep, Watch, Indexing]:
     """The jobs that ask for themselves again and again."""
     sweep = Sweep(store, settings, clock, keep_models=learning.relearn.keep)
-    return sweep, Watch(store, settings.sites, clock)
+    return sweep, Watch(store, settings.sites, clock), Indexing(store, clock)
 
 
 def _deciding(

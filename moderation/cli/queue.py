@@ -49,7 +49,9 @@ Examples:
 @click.option("--type", "relation", type=one_of(Type))
 @click.option("--site", metavar="ID")
 @click.option("--article", metavar="URL")
-@click.option("--q", "words", default="", metavar="WORDS", help="All of them must occur.")
+@click.option(
+    "--q", "words", default="", metavar="WORDS", help='All must occur; "a phrase" as it stands.'
+)
 @click.option("--since", type=click.DateTime(DAYS), help="UTC.")
 @click.option("--until", type=click.DateTime(DAYS), help="UTC.")
 @click.option("--order", type=click.Choice(["oldest", "newest", "priority"]), default="oldest")
@@ -76,8 +78,11 @@ def list_queue(
 
     async def work(house: "House") -> "tuple[Sequence[Line], Total]":
         from moderation.store.queue import Filter
-        from moderation.text.words import fold
+        from moderation.text.terms import read
 
+        sought = read(words)
+        if words.strip() and not sought:
+            raise click.UsageError("There is no letter, digit or picture in --q to search for.")
         wanted = Filter(
             status=Status(status),
             waiting_for=WaitingFor(waiting_for) if waiting_for else None,
@@ -85,7 +90,7 @@ def list_queue(
             type=Type(relation) if relation else None,
             site=site,
             article_id=await _article_id(house, article) if article is not None else None,
-            words=tuple(fold(words).split()),
+            words=sought,
             since=since.replace(tzinfo=UTC) if since is not None else None,
             until=until.replace(tzinfo=UTC) if until is not None else None,
         )

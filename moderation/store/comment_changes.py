@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select, update
 
 from moderation.domain.comment import Comment, Kind, Status, WaitingFor
-from moderation.store import pieces
+from moderation.store import pieces, search_index
 from moderation.store.comments import Derived
 from moderation.store.contract import Query
 from moderation.store.tables import comment
@@ -100,6 +100,7 @@ REWRITE = (
 def rewrite(changed: Comment, derived: Derived) -> Query[None]:
     """Keep a comment's changed words, author, type and dates; status is `set_status`'s."""
     yield from pieces.forget(changed.id)
+    yield from search_index.changes(changed.id, derived.words)
     yield (
         REWRITE,
         {
@@ -195,5 +196,6 @@ DELETE = delete(comment).where(comment.c.id == bindparam("id"))
 
 def remove(comment_id: str) -> Query[None]:
     """Delete for good; its answers hang below its parent then."""
+    yield from search_index.changes(comment_id, None)
     yield LIFT, {"lifted": comment_id, "id": comment_id}
     yield DELETE, {"id": comment_id}

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
+from moderation.domain.clock import to_micros
 from moderation.domain.comment import (
     REACTIONS,
     Author,
@@ -14,11 +15,13 @@ from moderation.domain.comment import (
     Status,
     WaitingFor,
 )
+from moderation.store import search_index
 from moderation.store.contract import Query, Row
 from moderation.store.lists import lists_of
 from moderation.store.tables import comment
 from moderation.store.upsert import insert_or_leave
 
+LATE = timedelta(minutes=1)  # a comment that is kept so long after it came is not a new one
 COLUMNS = (
     comment.c.id,
     comment.c.site,
@@ -87,6 +90,8 @@ def add(new: Comment, derived: Derived, *, at: datetime, told: bool = False) -> 
             "told_at": at if told else None,
         },
     )
+    if rows and at - new.received_at > LATE:
+        yield from search_index.came_late(to_micros(new.received_at))
     return bool(rows)
 
 

@@ -6,78 +6,26 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
-from moderation.domain.comment import Comment, Kind, Status, Type, WaitingFor
+from moderation.domain.clock import to_micros
+from moderation.domain.comment import Comment, Status, WaitingFor
 from moderation.store import tally, walks
-from moderation.store.comments import as_comment
+from moderation.store.comments import as_comment, by_ids
 from moderation.store.contract import Query
+from moderation.store.filters import Filter, names_of, values_of
+from moderation.store.search import END, START, Found, Place, Search, by_time
+from moderation.store.search_order import among, by_score
+from moderation.store.search_sieve import Sieve
 from moderation.store.tables import comment
 from moderation.store.tables.comments import EDITED
 from moderation.store.walks import ORDERS, Mark, Walk, mark_of
+from moderation.text.terms import terms
 
-__all__ = ["ORDERS", "Mark", "mark_of"]
+__all__ = ["ORDERS", "Filter", "Mark", "mark_of"]
 UNBOUNDED = 1 << 62
 MOST = 20_000  # comments passed for a page
 COUNTED = 10_000  # comments passed for a total
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which comments; None and "" mean any. `words` are folded; all must occur."""
-
-    status: Status | None = None
-    waiting_for: WaitingFor | None = None
-    kind: Kind | None = None
-    type: Type | None = None
-    article_id: str | None = None
-    site: str | None = None
-    sites: frozenset[str] = frozenset()  # what the asker may see; empty = all
-    words: tuple[str, ...] = ()
-    since: datetime | None = None
-    until: datetime | None = None
-    calm_since: datetime | None = None  # neither came, was decided nor edited at or after it
-    heads: bool = False  # of each wave the newest only; for a filter by status alone
-
-
-def _like(word: str) -> str:
-    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
-
-
-def _names(wanted: Filter) -> tuple[str, ...]:
-    """What a filter asks for, by the names of conditions."""
-    heads = "waiting heads" if wanted.waiting_for is not None else "heads"
-    asked = {
-        "status": wanted.status,
-        "waiting": wanted.waiting_for,
-        "kind": wanted.kind,
-        "type": wanted.type,
-        "article": wanted.article_id,
-        "site": wanted.site,
-        "sites": wanted.sites or None,
-        "since": wanted.since,
-        "until": wanted.until,
-        "calm": wanted.calm_since,
-        heads: wanted.heads or None,
-    }
-    words = (f"word {number}" for number in range(len(wanted.words)))
-    return (*(name for name, value in asked.items() if value is not None), *words)
-
-
-def _values(wanted: Filter) -> dict[str, object]:
-    """The values of a filter's conditions; what a statement does not ask for is no matter."""
-    return {
-        "status": wanted.status,
-        "waiting": wanted.waiting_for,
-        "kind": wanted.kind,
-        "type": wanted.type,
-        "article": wanted.article_id,
-        "site": wanted.site,
-        "sites": sorted(wanted.sites),
-        "since": wanted.since,
-        "until": wanted.until,
-        "calm": wanted.calm_since,
-        **{f"word{number}": _like(word) for number, word in enumerate(wanted.words)},
-    }
+FOUND = 1000  # counted of what words find
+PER_COMMENT = 5  # work of a search
 
 
 def ways(wanted: Filter, order: str) -> list[tuple[Walk, dict[str, object]]]:
@@ -95,11 +43,11 @@ def ways(wanted: Filter, order: str) -> list[tuple[Walk, dict[str, object]]]:
         along, several = ("status", "waiting"), [wanted]
     if order != "priority":
         along += ("since", "until")
-    return [(_walk(one, along, order), _values(one)) for one in several]
+    return [(_walk(one, along, order), values_of(one)) for one in several]
 
 
 def _walk(wanted: Filter, along: tuple[str, ...], order: str) -> Walk:
-    names = _names(wanted)
+    names = names_of(wanted)
     answered = tuple(name for name in along if name in names or name == "ping")
     sieve = tuple(name for name in names if name not in answered)
     if order == "priority" and wanted.waiting_for is None and "status" in answered:
@@ -161,6 +109,8 @@ def look(
     stride: int = walks.STRIDE,
 ) -> Query[Page]:
     """List one page; it may be short and not the last where `most` comments did not fit."""
+    if wanted.words:
+        return (yield from _search(wanted, order, after, limit, most * PER_COMMENT))
     walked = ways(wanted, order)
     if any(walk.sieve for walk, _ in walked) and (yield from _is_nothing(wanted)):
         return Page(())
@@ -184,6 +134,32 @@ def look(
     return Page(kept, stop if len(kept) < limit else None)
 
 
+def _search(wanted: Filter, order: str, after: Mark | None, limit: int, most: int) -> Query[Page]:
+    found = yield from _places(wanted, order, after, limit, most)
+    known = yield from by_ids(place.id for place in found.places)
+    stopped = found.stopped.mark() if found.stopped is not None else None
+    return Page([known[place.id] for place in found.places], stopped)
+
+
+def _places(wanted: Filter, order: str, after: Mark | None, limit: int, most: int) -> Query[Found]:
+    """What a filter with words finds."""
+    if wanted.waiting_for is not None and wanted.status is None:
+        wanted = replace(wanted, status=Status.HELD)
+    search = Search(
+        Sieve(names_of(wanted), values_of(wanted)),
+        terms(wanted.words),
+        limit=limit,
+        effort=most,
+        backwards=order != "oldest",
+        after=Place.of(after) if after is not None else None,
+        start=to_micros(wanted.since) if wanted.since is not None else START,
+        end=to_micros(wanted.until) if wanted.until is not None else END,
+    )
+    if not search.terms:
+        return Found(())
+    return (yield from by_score(search) if order == "priority" else by_time(search))
+
+
 def _is_nothing(wanted: Filter) -> Query[bool]:
     """Whether what is kept of the numbers says that there can be no such comment."""
     counts = yield from tally.counts()
@@ -199,7 +175,14 @@ class Total:
 
 
 def total(wanted: Filter) -> Query[Total]:
-    """How many a filter finds: kept, or counted among the newest COUNTED that may be meant."""
+    """How many a filter finds: kept, or counted among the newest COUNTED that may be meant.
+
+    Of what words find some 1,000 are counted.
+    """
+    if wanted.words:
+        found = yield from _places(wanted, "newest", None, FOUND, 4 * MOST * PER_COMMENT)
+        number = len(found.places)
+        return Total(number, exact=found.stopped is None and number < FOUND)
     if _is_kept(wanted):
         counts = yield from tally.counts()
         return Total(sum(count.number for count in counts if _counts(wanted, count.key)))
@@ -279,5 +262,9 @@ def stirred(wanted: Filter, since: datetime, *, limit: int) -> Query[Sequence[Co
     ids |= {row[0] for row in (yield REWRITTEN, asked)}
     if not ids:
         return []
-    rows = yield walks.among(_names(wanted)), _values(wanted) | {"ids": sorted(ids)}
-    return walks.in_order([as_comment(row) for row in rows], "newest")[:limit]
+    rows = yield walks.among(names_of(wanted)), values_of(wanted) | {"ids": sorted(ids)}
+    found = [as_comment(row) for row in rows]
+    if wanted.words:
+        saying = yield from among((c.id for c in found), terms(wanted.words))
+        found = [c for c in found if c.id in saying]
+    return walks.in_order(found, "newest")[:limit]

@@ -112,9 +112,7 @@ def _whenever() -> ColumnElement[datetime]:
 
 
 def condition(name: str) -> ColumnElement[bool]:
-    """One condition; its value goes by the name's last word, of ``word 3`` by ``word3``."""
-    if name.startswith("word "):
-        return comment.c.words.like(bindparam(name.replace(" ", "")), escape="\\")
+    """One condition; its value goes by the name's last word."""
     return _CONDITIONS[name]()
 
 

@@ -91,6 +91,7 @@ async def _open(settings: Settings) -> House:
         suffixes.load()  # nobody is answered yet; the first ping would hold up all others
         await house.sweep.start()
         await house.watch.start()
+        await house.indexing.start()
         if house.account is not None:
             await house.account.start()
         await house.learning.relearn.start()

@@ -24,6 +24,7 @@ from moderation.store.tables.people import (
     token,
 )
 from moderation.store.tables.rules import rule, rule_edition, rule_hit
+from moderation.store.tables.search import search_posting, search_segment
 from moderation.store.tables.sources import block, source_deed, trusted_place, vouch
 from moderation.store.tables.tally import tally
 from moderation.store.tables.waves import sketch, wave_key
@@ -64,6 +65,8 @@ __all__ = [
     "rule",
     "rule_edition",
     "rule_hit",
+    "search_posting",
+    "search_segment",
     "sent",
     "session",
     "signing_key",

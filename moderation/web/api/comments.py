@@ -84,7 +84,8 @@ class Comments:
                 note="Pages stay whole while new comments arrive: nothing is left out or told "
                 "twice, as long as nothing moves in or out of the list. A parameter without a "
                 "value is one that was not given. Where very many have to be looked through a "
-                "page may be shorter than `limit` and not be the last: go on until `next` is null.",
+                "page may be shorter than `limit` and not be the last: go on until `next` is null. "
+                "With `q` 1,000 are counted.",
             ),
             Operation(
                 method="GET",

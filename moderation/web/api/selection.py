@@ -14,13 +14,12 @@ from moderation.flow.catalogue import Catalogue
 from moderation.flow.crowd import Snapshot
 from moderation.signing import Signing
 from moderation.store.queue import Filter, Mark
-from moderation.text import words
+from moderation.text import terms, words
 from moderation.text.clean import clean_text
 from moderation.web.api.reading import IDENT, moment
 
 CURSOR = "cursor"
 SNAPSHOT = "snapshot"
-WORDS = 10
 PAGING = frozenset({"order", "limit", "cursor"})  # says nothing of which comments are meant
 
 
@@ -46,8 +45,9 @@ class CommentQuery(msgspec.Struct, kw_only=True, frozen=True):
             str,
             Meta(
                 max_length=200,
-                description="Up to ten words that all occur in the text, the author's name, e-mail "
-                "address or website, the source, its title, or the network address.",
+                description="Up to ten words, or phrases in quotes, that all occur in the text, "
+                "the author's name, e-mail address or website, the source or its title. A word is "
+                "found by its beginning.",
             ),
         ]
         | None
@@ -139,11 +139,15 @@ class Selection:
 
 
 def _words(given: str | None) -> tuple[str, ...]:
-    found = words.fold(clean_text(given or "", lines=False)).split()
-    if len(found) > WORDS:
-        message = f"Search for {WORDS} words at the most."
+    typed = clean_text(given or "", lines=False)
+    found = terms.read(typed)
+    if len(found) > terms.MOST_TERMS:
+        message = f"Search for {terms.MOST_TERMS} words at the most."
         raise InvalidFields([FieldFault("q", "too_long", message)])
-    return tuple(found)
+    if typed.strip() and not found:
+        message = "There is no letter, digit or picture to search for."
+        raise InvalidFields([FieldFault("q", "malformed", message)])
+    return found
 
 
 def _shape(query: CommentQuery, *, paging: bool = True) -> str:

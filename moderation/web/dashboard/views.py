@@ -12,12 +12,11 @@ from moderation.domain.clock import from_micros, to_micros
 from moderation.domain.comment import Comment, Kind, Status, WaitingFor
 from moderation.store.queue import ORDERS, Filter, Mark
 from moderation.text.clean import clean_text
-from moderation.text.words import fold
+from moderation.text.terms import MOST_TERMS, read
 from moderation.web.session import HOME
 
 ALL = "all"
 ANY = "any"
-WORDS = 8  # of a search at the most
 SEARCH_LIMIT = 200  # characters
 ADDRESS_LIMIT = 2048
 CURSOR = re.compile(r"(\d{1,18})~([0-9a-z]{1,20})~(-?[0-9.e-]{1,24})")
@@ -55,6 +54,15 @@ class View:
         """Whether nearly identical comments are shown as one: in a whole tab of undecided."""
         return self.status in (Status.HELD, Status.SPAM) and not self.narrowed
 
+    @property
+    def _words(self) -> tuple[str, ...]:
+        return read(self.search)[:MOST_TERMS]
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether something was typed that nobody can search for."""
+        return bool(self.search) and not self._words
+
     def filter(self, article_id: str | None) -> Filter:
         return Filter(
             status=self.status,
@@ -62,7 +70,7 @@ class View:
             kind=self.kind,
             article_id=article_id,
             site=self.site or None,
-            words=tuple(fold(self.search).split()[:WORDS]),
+            words=self._words or ((self.search,) if self.search else ()),  # that finds nothing
             heads=self.grouped,
         )
 

@@ -34,6 +34,7 @@ KINDS = {
     "release": "Free what followed a decision that was taken back",
     "relearn": "Read old decisions anew for the spam check",
     "recheck": "See which source is to be looked at again",
+    "index": "Make the index that searches use",
     "sweep": "Delete what is old enough",
 }
 

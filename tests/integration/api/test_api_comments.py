@@ -105,6 +105,7 @@ async def test_the_list_is_narrowed_by_each_parameter(owner: Owner) -> None:
         ("status=held&status=spam", "status"),
         ("staus=spam", "staus"),
         ("q=" + "a" * 201, "q"),
+        ("q=%3F!+...", "q"),
         ("q=a+b+c+d+e+f+g+h+i+j+k", "q"),
     ],
 )

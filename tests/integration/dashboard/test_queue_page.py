@@ -140,6 +140,9 @@ async def test_the_sieve_finds_what_it_is_asked_for(service: Service, ana: Brows
     assert names(missing) == []
     assert "There is no article at that address yet." in missing.words
     assert "Nothing here is like that." in (await ana.get("/dashboard?q=nowhere")).words
+    page = await ana.get("/dashboard?q=%3F!")
+    assert names(page) == []
+    assert "There is no letter, digit or picture in “?!” to search for." in page.words
 
 
 async def test_an_empty_queue_says_what_became_of_the_rest(light: Service, owner: Browser) -> None:

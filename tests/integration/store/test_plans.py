@@ -24,6 +24,8 @@ from moderation.store import postgres_run, queue, sqlite, walks
 from moderation.store.address import SqliteAddress, parse
 from moderation.store.compile import Compiled, Compiler, _lists
 from moderation.store.contract import Values
+from moderation.store.filters import names_of, values_of
+from moderation.store.search_sieve import statements as statements_of
 from tests.conftest import FakeClock
 
 NO_LOOK = (Insert, TextClause)  # values that are added; a piece of a statement
@@ -38,11 +40,20 @@ MAY_SCAN = {
     "rules.LIVE": "what owners made, read whole when one is changed",
     "rules.HIT_COMMENTS": "a page that owners open: one rule's last hits, along its index",
     "pings.MANY": "the hourly sweep, along an index, by a reader",
+    "search_making.USELESS": "a row for some thousand comments; a job asks now and then",
     "vouches.GAP": "what was decided on one place, along its index",
     "journal_views.COUNTS": "a page that owners open now and then; a lesson is a person's deed",
     "journal_views.UNTAUGHT": "asked for once, by `learn rebuild`",
     "journal_views.WITH_TOKEN": "within the last lessons, as many as it is told",
 }
+HELD: dict[str, Any] = {"status": Status.HELD, "waiting_for": WaitingFor.MODERATOR}
+TABS: tuple[dict[str, Any], ...] = (HELD, {"status": Status.SPAM}, {})
+SIEVES: tuple[dict[str, Any], ...] = (
+    {},
+    {"kind": Kind.WEBMENTION},
+    {"site": "blog"},
+    {"article_id": "a1"},
+)
 
 
 def statements() -> Iterator[tuple[str, Executable]]:
@@ -76,7 +87,6 @@ def pages() -> Iterator[tuple[str, Executable, Values]]:
         {"site": "blog"},
         {"sites": frozenset({"blog", "notes"})},
         {"article_id": "a1"},
-        {"words": ("word",)},
         {"since": now, "until": now},
         {"calm_since": now},
         {"heads": True},
@@ -93,13 +103,36 @@ def pages() -> Iterator[tuple[str, Executable, Values]]:
             yield f"stride of {name}", walks._stride(walk, True), values
             yield f"count of {name}", walks._count(walk, True), values
         if wanted.status is not None:
-            yield f"among {sieve}", walks.among(queue._names(wanted)), values | {"ids": ["a", "b"]}
+            yield f"among {sieve}", walks.among(names_of(wanted)), values | {"ids": ["a", "b"]}
+
+
+def searches() -> Iterator[tuple[str, Executable, Values]]:
+    """What a search in those lists asks of the comments."""
+    values = {
+        "s_start": 1, "s_end": 2, "s_at": 1, "s_id": "c1", "s_like": "%x%", "s_rows": 9,
+        "s_times": [1, 2], "s_ids": ["c1", "c2"], "s_score": 0.5,
+    }  # fmt: skip
+    for tab, sieve in product(TABS, SIEVES):
+        wanted = queue.Filter(**tab, **sieve)
+        given, made = values_of(wanted), statements_of(names_of(wanted))
+        asked = {
+            "through, newest": made.through[True],
+            "through, oldest": made.through[False],
+            "at": made.at,
+            "within": made.within,
+            "named": made.named,
+        }
+        if tab is HELD:
+            asked |= {"by score": made.by_score, "scored": made.scored}
+        for name, statement in asked.items():
+            told = ", ".join(f"{v}" for v in (tab | sieve).values())
+            yield f"search({told or 'all'}; {name})", statement, given | values
 
 
 def compiled(compiler: Compiler) -> Iterator[tuple[str, Compiled]]:
     for name, statement in statements():
         yield name, compiler.compile(statement, {n: [None] for n in _lists(statement)})
-    for name, statement, values in pages():
+    for name, statement, values in (*pages(), *searches()):
         yield name, compiler.compile(statement, values)
 
 
