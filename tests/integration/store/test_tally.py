@@ -203,6 +203,29 @@ async def test_nobody_waits_for_the_tally_of_one_who_has_not_committed(
     assert await store.read(tally.drift) == {}
 
 
+@pytest.mark.postgres
+async def test_slots_that_were_moved_here_with_their_rows_may_be_drawn_again(
+    store: DatabaseStore, store_url: str, engine_name: str, clock: FakeClock
+) -> None:
+    if engine_name == "sqlite":
+        pytest.skip("there are no slots to draw")
+    await begin(store, clock)
+    chance, known = random.Random("moved"), list[Comment]()  # noqa: S311 no secret
+
+    def some() -> Query[None]:
+        for _ in range(100):
+            yield from deed(chance, known)
+
+    stranger = await asyncpg.connect(store_url)
+    try:
+        for _ in range(4):
+            await store.write(some)
+            await stranger.execute("SELECT setval('tally_slot', 1, false)")
+            assert await store.read(tally.drift) == {}
+    finally:
+        await stranger.close()
+
+
 async def test_the_migration_counts_what_is_there(
     bare_url: str, open_another: OpenStore, clock: FakeClock
 ) -> None:
