@@ -11,6 +11,7 @@ service does, so that no collection of garbage goes through it.
 """
 
 import asyncio
+import gc
 import statistics
 import tempfile
 import time
@@ -85,6 +86,7 @@ async def ask(publish: Publish, form: str, size: int, times: int) -> float:
 
 
 async def measure(url: str, rounds: int) -> Mapping[tuple[str, int], list[float]]:
+    gc.freeze()
     store = await open_store(StoreSettings(url), clock=SystemClock())
     try:
         await fill(store)

@@ -19,7 +19,7 @@ class Entry(NamedTuple):
     parent_id: str | None
     published_at: int  # microseconds since 1970
     type: str  # a word of `Type`
-    piece: str | None = None  # what a format made of it, see `formats/contract.py`
+    piece: bytes | None = None  # what a format made of it, see `formats/contract.py`
 
 
 Shown: TypeAlias = Comment | Entry  # a comment as a whole where its piece is still to be made

@@ -24,10 +24,10 @@ NAMED = 10  # reactions whose authors are named; the rest are a number
 TEMPLATE = "thread/comment.html"
 
 # They stand in a piece for what it does not depend on, and in nothing that anybody wrote.
-PART, PAGE, ANSWER = "\x1f", "\x1e", "\x1d"
-_MARKS = str.maketrans(dict.fromkeys((PART, PAGE, ANSWER), "\ufffd"))
+PART, PAGE, ANSWER = b"\x1f", b"\x1e", b"\x1d"
+_MARKS = str.maketrans(dict.fromkeys("\x1f\x1e\x1d", "\ufffd"))
 
-CLOSE_WITH_CHILDREN = "</ol>\n</li>\n"
+CLOSE_WITH_CHILDREN = b"</ol>\n</li>\n"
 
 
 class _Macros(Protocol):
@@ -89,13 +89,13 @@ class ThreadMarkup:
     def write(self, template: jinja2.Template, thread: Thread, view: View, **more: object) -> bytes:
         """Fill a template that includes ``thread/list.html``, as UTF-8.
 
-        The comments, which may be a megabyte, are put in at last: a template would copy
-        them several times.
+        The comments, which may be a megabyte, are put in at last and as bytes: a template
+        would copy them several times, and strings of that size are slow to cut and join.
         """
         pieces = self._comments(thread)
         context = self._context(thread, view, self._here if pieces else "")
         before, _, after = template.render(context, **more).partition(self._here)
-        return "".join((before, *pieces, after)).encode("utf-8", "replace")
+        return b"".join((_encoded(before), *pieces, _encoded(after)))
 
     def _context(self, thread: Thread, view: View, comments: str) -> dict[str, object]:
         """Name everything the templates of a thread are filled with."""
@@ -117,22 +117,23 @@ class ThreadMarkup:
 
     def _form(self, thread: Thread, answer: Comment | None) -> Markup:
         """The form; but for what it is about, it is the same on all pages of a site."""
-        form = self._forms(thread.site).replace(PAGE, escape(thread.url))
-        return Markup(form.replace(ANSWER, answer.id if answer else ""))  # noqa: S704 escaped
+        form = self._forms(thread.site).replace(self._here, escape(thread.url))
+        return Markup(form.replace(self._parent, answer.id if answer else ""))  # noqa: S704 escaped
 
     def _bare_form(self, site: Site) -> str:
-        form = self._form_macro.form(
+        made = self._form_macro.form(
             self._addresses, site, self._here, self._parent, values={}, errors={}
         )
-        return str(form).replace(self._here, PAGE).replace(self._parent, ANSWER)
+        return str(made)
 
-    def _comments(self, thread: Thread) -> list[str]:
+    def _comments(self, thread: Thread) -> list[bytes]:
         """The list items of a thread's comments, to be joined."""
-        out: list[str] = []
+        out: list[bytes] = []
         site, page = thread.site, _page_of(thread.url)
-        answer_at = ""
+        answer_at = b""
         if _is_open(thread):
-            answer_at = str(escape(_words.thread_page(self._addresses, thread.url, parent="")))
+            to = _words.thread_page(self._addresses, thread.url, parent="")
+            answer_at = _encoded(escape(to))
         for place in walk(thread):
             if place is None:
                 out.append(CLOSE_WITH_CHILDREN)
@@ -140,13 +141,18 @@ class ThreadMarkup:
             comment, depth, removed, parent, odd, answers = place
             if removed:
                 whole = cast("Comment", comment)
-                out.append(self._macros.gone(whole, odd=odd, depth=depth, parent=parent))
+                gone = self._macros.gone(whole, odd=odd, depth=depth, parent=parent)
+                out.append(_encoded(gone))
                 continue
             opening, body, reply, _ = self._parts(comment, site)
-            answered = self._parts(answers, site)[3] if answers is not None else ""
-            reply = reply.replace(ANSWER, answer_at) if answer_at else ""
             placed, end = self._placed(odd, depth, parent)
-            out.append(f"{opening}{placed}{answered}{body.replace(PAGE, page)}{reply}{end}")
+            out += (opening, placed)
+            if answers is not None:
+                out.append(self._parts(answers, site)[3])
+            out.append(body.replace(PAGE, page))
+            if answer_at:
+                out.append(reply.replace(ANSWER, answer_at))
+            out.append(end)
         return out
 
     def comment_html(self, comment: Comment, site: Site, url: str) -> Markup:
@@ -155,14 +161,14 @@ class ThreadMarkup:
         `url` is the article's. What is written depends on nothing but these: not on where
         the comment stands in its thread, nor on whether the article is open.
         """
-        body = self._parts(comment, site)[1].replace(PAGE, _page_of(url))
+        body = self._parts(comment, site)[1].replace(PAGE, _page_of(url)).decode()
         return Markup(body.removesuffix("\n"))  # noqa: S704 a template has escaped what is in it
 
     def content(self, comment: Comment) -> Markup:
         """Write the words of a comment alone; a mention's excerpt stands in ``[…]``."""
         return self._macros.content(comment, excerpt=is_excerpt(comment)).strip()
 
-    def piece(self, comment: Comment, site: Site) -> str:
+    def piece(self, comment: Comment, site: Site) -> bytes:
         """Make the piece of a comment; remembered for a while."""
         return self._kept(comment, site.language, site.time_zone)
 
@@ -174,16 +180,16 @@ class ThreadMarkup:
         parts = (PIECES, RENDER_VERSION, babel.__version__, language, time_zone)
         return hashlib.sha256(repr((*parts, self._source)).encode()).hexdigest()[:16]
 
-    def _place(self, odd: bool, depth: int, parent: bool) -> tuple[str, str]:
+    def _place(self, odd: bool, depth: int, parent: bool) -> tuple[bytes, bytes]:
         """What stands before a comment's body and after it for where it stands."""
         placed = self._macros.placed(odd=odd, depth=depth, parent=parent)
-        return str(placed), str(self._macros.ends(parent=parent))
+        return _encoded(placed), _encoded(self._macros.ends(parent=parent))
 
-    def _parts(self, comment: Shown, site: Site) -> list[str]:
+    def _parts(self, comment: Shown, site: Site) -> list[bytes]:
         piece = self.piece(comment, site) if isinstance(comment, Comment) else comment.piece
         return (piece or PART * 3).split(PART)
 
-    def _piece(self, comment: Comment, language: str, time_zone: str) -> str:
+    def _piece(self, comment: Comment, language: str, time_zone: str) -> bytes:
         here = self._here
         clock = not comment.kind.is_ping
         date = _words.written_date(comment.published_at, language, time_zone, clock=clock)
@@ -202,16 +208,21 @@ class ThreadMarkup:
             macros.reply(comment, to=here, words=_words) if answerable else "",
             macros.answered(comment, words=_words),
         )
-        opening, words, reply, answered = (str(part).translate(_MARKS) for part in parts)
-        permalink = escape(_words.permalink(PAGE, comment))
+        opening, words, reply, answered = (_encoded(part.translate(_MARKS)) for part in parts)
+        mark = here.encode()
+        permalink = PAGE + _encoded(escape(_words.permalink("", comment)))
         return PART.join(
-            (opening, f"{words.replace(here, permalink)}\n", reply.replace(here, ANSWER), answered)
+            (opening, words.replace(mark, permalink) + b"\n", reply.replace(mark, ANSWER), answered)
         )
 
 
-def _page_of(url: str) -> str:
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _page_of(url: str) -> bytes:
     """What stands for PAGE in the HTML of an article's comments."""
-    return str(escape(url.partition("#")[0]))
+    return _encoded(escape(url.partition("#")[0]))
 
 
 def _source_of(environment: jinja2.Environment) -> str:

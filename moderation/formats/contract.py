@@ -54,7 +54,7 @@ class ThreadFormat(Protocol):
 class Joining(Protocol):
     """A format that is a join of pieces: each is made of one comment and kept beside it."""
 
-    def piece(self, comment: Comment, site: Site) -> str:
+    def piece(self, comment: Comment, site: Site) -> bytes:
         """Make the piece of a comment that is no reaction; it depends on nothing else."""
         ...
 

@@ -24,7 +24,7 @@ class Fragment:
     def render(self, thread: Thread, view: View) -> bytes:
         return self._markup.write(self._template, thread, view)
 
-    def piece(self, comment: Comment, site: Site) -> str:
+    def piece(self, comment: Comment, site: Site) -> bytes:
         """Make the piece of a comment that this and the page join."""
         return self._markup.piece(comment, site)
 

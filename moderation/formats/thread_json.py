@@ -55,12 +55,11 @@ class ThreadJson:
             str(type_): {"count": len(found), "first": [_reaction(c) for c in _whole(found)]}
             for type_, found in groups
         }
-        start = _write(head)[:-1]
-        end = _write(reactions)
-        text = f'{start},"comments":[{self._comments(thread)}],"reactions":{end}}}'
-        return text.encode("utf-8", "replace")
+        start = b'%b,"comments":[' % _write(head)[:-1]
+        end = b'],"reactions":%b}' % _write(reactions)
+        return b"".join((start, *self._comments(thread), end))
 
-    def piece(self, comment: Comment, site: Site) -> str:
+    def piece(self, comment: Comment, site: Site) -> bytes:
         """Write a comment but for its answers; remembered for a while."""
         return self._kept(comment)
 
@@ -68,26 +67,26 @@ class ThreadJson:
         """Tell which pieces of a site are as they would be made now."""
         return self._markup.version(site)
 
-    def _comments(self, thread: Thread) -> str:
-        out: list[str] = []
+    def _comments(self, thread: Thread) -> list[bytes]:
+        out: list[bytes] = []
         comma = False
         for place in walk(thread):
             if place is None:
-                out.append("]}")
+                out.append(b"]}")
                 comma = True
                 continue
             comment = place.comment
             if comma:
-                out.append(",")
+                out.append(b",")
             out.append(_gone(comment) if place.removed else self._piece_of(comment))
-            out.append(',"replies":[' if place.parent else ',"replies":[]}')
+            out.append(b',"replies":[' if place.parent else b',"replies":[]}')
             comma = not place.parent
-        return "".join(out)
+        return out
 
-    def _piece_of(self, comment: Shown) -> str:
-        return self._kept(comment) if isinstance(comment, Comment) else comment.piece or "{"
+    def _piece_of(self, comment: Shown) -> bytes:
+        return self._kept(comment) if isinstance(comment, Comment) else comment.piece or b"{"
 
-    def _written(self, comment: Comment) -> str:
+    def _written(self, comment: Comment) -> bytes:
         return _write(self._fields(comment))[:-1]
 
     def _fields(self, comment: Comment) -> Mapping[str, object]:
@@ -115,7 +114,7 @@ def make(addresses: Addresses, environment: jinja2.Environment) -> ThreadJson:
     return ThreadJson(addresses, environment)
 
 
-def _gone(comment: Shown) -> str:
+def _gone(comment: Shown) -> bytes:
     anchor = comment.anchor if isinstance(comment, Comment) else ""
     return _write({"id": comment.id, "anchor": anchor, "removed": True})[:-1]
 
@@ -138,8 +137,8 @@ def _takes_pings(thread: Thread) -> bool:
     return pings.pingback or pings.trackback or pings.webmention
 
 
-def _write(value: object) -> str:
+def _write(value: object) -> bytes:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for character, escaped in ESCAPES:
         text = text.replace(character, escaped)
-    return text
+    return text.encode("utf-8", "replace")

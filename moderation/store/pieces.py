@@ -27,8 +27,8 @@ class Made:
 
     comment: Comment  # as it was then
     version: str
-    html: str
-    json: str
+    html: bytes
+    json: bytes
 
 
 # As the drivers give them: turning instants and words into ours costs more than reading them.
@@ -44,7 +44,7 @@ _AFTER = tuple_(comment.c.published_at, comment.c.id) > tuple_(
 )
 
 
-def _with(column: ColumnElement[str]) -> Select[tuple[object, ...]]:
+def _with(column: ColumnElement[bytes]) -> Select[tuple[object, ...]]:
     current = and_(piece.c.comment_id == comment.c.id, piece.c.version == bindparam("version"))
     return select(*_PLACED, column).outerjoin_from(comment, piece, current)
 

@@ -1,6 +1,7 @@
 """One process of the service: it answers, does jobs, and hands back what it holds when it stops."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 
 from moderation.app import make_app
@@ -95,6 +96,7 @@ async def _open(settings: Settings) -> House:
         if house.account is not None:
             await house.account.start()
         await house.learning.relearn.start()
+        gc.freeze()  # what stands now stays: no collection need go through it again
     except RuntimeError as error:
         await house.close()
         raise Unguarded(f"Nothing was started: {error}.") from error

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -108,8 +109,8 @@ piece = Table(
     metadata,
     of_comment(primary=True),
     Column("version", Text, nullable=False),  # what it depends on beside the comment
-    Column("html", Text, nullable=False),
-    Column("json", Text, nullable=False),
+    Column("html", LargeBinary, nullable=False),
+    Column("json", LargeBinary, nullable=False),
     sqlite_strict=True,
 )
 

@@ -27,7 +27,7 @@ async def body(publish: Publish, form: str, page: int = 1) -> bytes:
     return (await publish.thread(Asked(form, URL, page=page))).body
 
 
-async def kept(sample: Sample, publish: Publish, column: str = "html") -> dict[str, str | None]:
+async def kept(sample: Sample, publish: Publish, column: str = "html") -> dict[str, bytes | None]:
     """The pieces that are there and current, by comment."""
     await publish.pieces.kept()
     version = publish.pieces.version(SITE)
@@ -103,7 +103,7 @@ async def test_a_piece_of_what_a_comment_was_is_not_kept(fill: Fill, store_url: 
     first = next(c for c in sample.comments if c.status is Status.APPROVED and not c.source)
     async with process(sample) as publish:
         await sample.store.write(_changed, replace(first, html="<p>Otherwise.</p>"))
-        late = Made(first, publish.pieces.version(SITE), "of before", "of before")
+        late = Made(first, publish.pieces.version(SITE), b"of before", b"of before")
         await sample.store.write(pieces.put, [late])
         assert first.id not in await kept(sample, publish)
 
