@@ -120,9 +120,9 @@ async def test_a_stride_at_a_time_finds_what_there_is_in_its_order(
 
 
 async def test_what_fits_too_rarely_is_stopped_at_a_place(
-    store: DatabaseStore, kept: list[Comment]
+    store: DatabaseStore, kept: list[Comment], clock: FakeClock
 ) -> None:
-    rare = Filter(words=("nowhere",))
+    rare = Filter(calm_since=clock.now() - timedelta(days=1))
     page = await store.read(queue.look, rare, limit=4, most=6, stride=3)
     newest = in_order(kept, "newest")
     assert page.comments == []
