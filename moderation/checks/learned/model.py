@@ -15,7 +15,7 @@ Python 3.12 on: the same decisions give the same scores to the last bit.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from moderation.checks.learned import keeping
 from moderation.checks.learned.keeping import Entry
@@ -40,8 +40,7 @@ _TEXT_SAYS = (1.6, 0.5)  # what both views weigh in the whole: counts, weights
 _AROUND_SAYS = (0.5, 0.25)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):  # six are made for each comment: a dataclass takes four times as long
     """What one token said: its `weight` in log-odds (above 0 it speaks for spam), and why."""
 
     token: str
@@ -89,7 +88,7 @@ class Model:
     ) -> Weighing:
         """Weigh a comment, and its paragraphs (`parts`), which may be worse than the whole."""
         shares = self._shares()
-        said: list[Said] = []
+        said: Said = [], [], []
         whole = self._logit(tokens, shares, said if reasons else None)
         worst = risk = whole
         for part in parts:
@@ -162,9 +161,7 @@ class Model:
         model._entries, model.spam, model.ham = keeping.read(data, starter)
         return model
 
-    def _logit(
-        self, tokens: Sequence[str], shares: "Shares", said: "list[Said] | None" = None
-    ) -> float:
+    def _logit(self, tokens: Sequence[str], shares: "Shares", said: "Said | None" = None) -> float:
         """The log-odds of a comment's tokens; `said` is given what each of them says."""
         around = _around(tokens)
         logit = self._side(_of_text(tokens, around), _TEXT_SAYS, shares, said)
@@ -175,23 +172,16 @@ class Model:
         tokens: Sequence[str],
         says: tuple[float, float],
         shares: "Shares",
-        said: "list[Said] | None",
+        said: "Said | None",
     ) -> float:
         """The log-odds of the tokens of one side: of the text, or of what stands around it."""
-        log, exp, get, starter = math.log, math.exp, self._entries.get, self._starter
+        met = self._meet(tokens)
+        known = list(filter(None, met))
+        log, exp = math.log, math.exp
         spam_share, ham_share, even = shares
         count_sum = weight_sum = 0.0
         counts: list[float] = []
-        known: list[Entry] = []
-        names: list[str] = []
-        for token in tokens:
-            entry = get(token)
-            if entry is None:
-                if token not in starter:
-                    continue
-                prior = starter[token]
-                entry = (0, 0, prior, _FIRST, prior)
-            spams, hams, weight, _, prior = entry
+        for spams, hams, weight, _, prior in known:
             if prior:
                 lift = exp(prior / 2)
                 count = log((spams + spam_share * lift) / (hams + ham_share / lift)) + even
@@ -200,19 +190,30 @@ class Model:
             count_sum += count
             weight_sum += weight
             counts.append(count)
-            if said is not None:
-                known.append(entry)
-                names.append(token)
         if not counts:
             return 0.0
         by_count: float = says[0] / (len(counts) + _FEW) ** _COUNTS_NORM
         by_weight: float = says[1] / len(tokens) ** _WEIGHTS_NORM
         if said is not None:
-            says_each = (
-                c * by_count + e[2] * by_weight for c, e in zip(counts, known, strict=True)
-            )
-            said += zip(says_each, names, known, strict=True)
+            weights, names, entries = said
+            weights += [
+                count * by_count + entry[2] * by_weight
+                for count, entry in zip(counts, known, strict=True)
+            ]
+            names += [token for token, entry in zip(tokens, met, strict=True) if entry]
+            entries += known
         return count_sum * by_count + weight_sum * by_weight
+
+    def _meet(self, tokens: Sequence[str]) -> "list[Entry | None]":
+        """What is known of each token, by decisions or by the starter model alone."""
+        met = list(map(self._entries.get, tokens))
+        starter = self._starter
+        if starter and None in met:
+            for at, token in enumerate(tokens):
+                if met[at] is None and token in starter:
+                    prior = starter[token]
+                    met[at] = (0, 0, prior, _FIRST, prior)
+        return met
 
     def _shares(self) -> "Shares":
         """What spam and ham each token starts with, by their share of all; and what evens it."""
@@ -223,21 +224,22 @@ class Model:
             math.log((self.ham + _SHARE) / (self.spam + _SHARE)),
         )
 
-    def _reasons(self, said: "list[Said]", most: int) -> tuple[Reason, ...]:
+    def _reasons(self, said: "Said", most: int) -> tuple[Reason, ...]:
         """The tokens that say most, either way; their weights add up to the log-odds."""
-        said.sort(key=_strength, reverse=True)
+        weights, names, entries = said
+        strength = list(map(abs, weights))
+        strongest = sorted(range(len(names)), key=strength.__getitem__, reverse=True)[:most]
+        starter = self._starter
         return tuple(
-            Reason(token, weight, entry[0], entry[1], token in self._starter)
-            for weight, token, entry in said[:most]
+            [
+                Reason(names[at], weights[at], entries[at][0], entries[at][1], names[at] in starter)
+                for at in strongest
+            ]
         )
 
 
 Shares = tuple[float, float, float]
-Said = tuple[float, str, Entry]  # log-odds, the token, what is known of it
-
-
-def _strength(said: Said) -> float:
-    return abs(said[0])
+Said = tuple[list[float], list[str], list[Entry]]  # log-odds, the token, what is known of it
 
 
 def _around(tokens: Sequence[str]) -> list[str]:
