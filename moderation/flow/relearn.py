@@ -1,12 +1,10 @@
 """Background work on what was learnt: tokens that are missing or old, and models to begin with."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from moderation.checks.learned import Learned, weights
-from moderation.checks.learned.rehearsal import rehearse
+from moderation.checks.learned import Learned
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Comment, Status
 from moderation.domain.decision import Action, Door, LogEntry
@@ -15,12 +13,12 @@ from moderation.domain.lesson import Evidence, Lesson, Teaching
 from moderation.domain.site import Site
 from moderation.flow.cases import case_of
 from moderation.flow.lessons import ask_to_relearn
+from moderation.flow.rehearse import rehearsed, standing
 from moderation.store import articles, comments, journal, journal_views, log, snapshots
 from moderation.store.contract import Query, Store
 from moderation.store.snapshots import Snapshot
 
 SLICE = 100  # comments a commit
-READ = 200
 KEEP_AFTER = 200  # lines since a model was kept last
 PEOPLE = frozenset({Door.DASHBOARD, Door.API, Door.MAIL, Door.CLI})
 OF_STATUS = {Status.SPAM: Teaching.SPAM, Status.APPROVED: Teaching.HAM}
@@ -135,30 +133,25 @@ class Relearn:
         """Find out what would have been thought of comments of which that is not known."""
         number = 0
         for scope in self._scopes(learned):
-            lessons = [o for o in await self._standing() if not scope or o.site == scope]
-            unknown = {o.sequence for o in lessons if o.evidence.probability is None}
-            if not unknown:
+            if not await self._any_unknown(scope):
                 continue
-            said = await asyncio.to_thread(_said, lessons, await learned.has_starter(scope))
-            found = sorted(unknown & said.keys())
-            for at in range(0, len(found), SLICE):
-                part = {line: said[line] for line in found[at : at + SLICE]}
-                await self._store.write(_rehearsed, part)
-            number += len(found)
+            with_starter = await learned.has_starter(scope)
+            async for lessons, said in rehearsed(self._store, scope, with_starter=with_starter):
+                found = {o.sequence: said[o.sequence] for o in lessons if _is_unknown(o)}
+                if found:
+                    await self._store.write(_rehearsed, found)
+                number += len(found)
         return number
 
-    async def _standing(self) -> list[Lesson]:
-        """All lessons in force, oldest first."""
-        lessons: list[Lesson] = []
-        after = 0
-        while part := await self._store.read(journal.standing, after, limit=READ):
-            lessons += part
-            after = part[-1].sequence
-        return lessons
+    async def _any_unknown(self, scope: str) -> bool:
+        async for lessons in standing(self._store, scope):
+            if any(map(_is_unknown, lessons)):
+                return True
+        return False
 
 
-def _said(lessons: Sequence[Lesson], with_starter: bool) -> dict[int, float]:
-    return dict(rehearse(lessons, weights(with_starter)))
+def _is_unknown(lesson: Lesson) -> bool:
+    return lesson.evidence.probability is None
 
 
 def _decided_by_people(ids: Sequence[str]) -> Query[list[tuple[Comment, LogEntry]]]:

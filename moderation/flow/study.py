@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from moderation.checks.learned import APPROVE, NEEDED, SPAM_AT, Learned, weights
+from moderation.checks.learned import APPROVE, NEEDED, SPAM_AT, Learned
 from moderation.checks.learned.model import Model, Reason
-from moderation.checks.learned.rehearsal import rehearse
 from moderation.domain.comment import Comment, Status
-from moderation.domain.lesson import Lesson, Teaching
+from moderation.domain.lesson import Teaching
 from moderation.domain.site import Site
 from moderation.flow.backtest import Policy, Tested, backtest
 from moderation.flow.preferences import Preferences
+from moderation.flow.rehearse import rehearsed
 from moderation.store import comments, evidence, journal, journal_views, snapshots
 from moderation.store.contract import Query, Store
 from moderation.store.journal_views import Past
@@ -104,10 +104,12 @@ class Study:
 
     async def rehearsed(self, site: str, *, with_starter: bool) -> Sequence[Past]:
         """The last decisions as the model of today would have met them, each before it knew it."""
-        scope = self.scope(site)
-        lessons = [o for o in await self._standing() if not scope or o.site == scope]
-        said = await asyncio.to_thread(lambda: dict(rehearse(lessons, weights(with_starter))))
         past, _ = await self.past(site)
+        wanted = {one.sequence for one in past}
+        said: dict[int, float] = {}
+        scope = self.scope(site)
+        async for _, met in rehearsed(self._store, scope, with_starter=with_starter):
+            said |= {line: met[line] for line in wanted & met.keys()}
         return [
             Past(one.sequence, one.comment_id, one.spam, said.get(one.sequence), one.clear, one.at)
             for one in past
@@ -169,14 +171,6 @@ class Study:
                 break
             before = part[-1][0]
         return found[:AMONG]
-
-    async def _standing(self) -> list[Lesson]:
-        lessons: list[Lesson] = []
-        after = 0
-        while part := await self._store.read(journal.standing, after, limit=READ):
-            lessons += part
-            after = part[-1].sequence
-        return lessons
 
 
 def _strongest(model: Model, lessons: Iterable[Sequence[str]]) -> list[Reason]:
