@@ -3,7 +3,7 @@
 from moderation.domain.errors import Busy
 
 SLOW = 0.75  # seconds inside after which no more are let in than now: who is next waits longer
-LESS = 0.7  # of the room, when somebody was inside for so long
+AIM = 0.6  # seconds that an answer is to take with the places that are left then
 MORE = 8.0  # places for as many good answers as there are places
 
 
@@ -12,7 +12,8 @@ class Room:
 
     Who is inside waits for those who came before. So what an answer takes grows with the
     places, and says when they are too many for what the store can take in just now. A
-    slow answer of somebody who came in before the last cut is no reason for another one.
+    slow answer of somebody who came in before the last cut is no reason for another one:
+    by what it took (places are rate by time) the cut is as deep as it needs to be.
     """
 
     def __init__(self, least: int, most: int) -> None:
@@ -38,5 +39,5 @@ class Room:
         if now - came < SLOW:
             self.places = min(self._most, self.places + MORE / self.places)
         elif came >= self._cut:
-            self.places = max(self._least, self.places * LESS)
+            self.places = max(self._least, self.places * AIM / (now - came))
             self._cut = now

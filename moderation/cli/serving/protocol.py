@@ -18,6 +18,7 @@ from moderation.web.headers import Headers
 from moderation.web.hot import Sent
 from moderation.web.refusal import refuse
 
+BUSY = 503
 Ready = Callable[[str, str, bytes, Headers], Sent | None]
 
 
@@ -30,6 +31,7 @@ class Limits:
     writing_seconds: float = 15.0  # in which ...
     writing_bytes: int = 16 * 1024  # ... so much of a waiting answer must be taken
     leaving_seconds: float = 1.0  # for a request under way when the service stops
+    pause_seconds: float = 0.25  # in which who was refused is not listened to
     connections: int = 8192  # beyond these every request is told to come back
 
 
@@ -51,7 +53,8 @@ class PatientProtocol(HttpToolsProtocol):
         self._patience: TimerHandle | None = None
         self._in_header = False
         self._header_bytes = 0
-        self._answered = False  # this request, at once
+        self._has_answered = False  # any request
+        self._answered = False  # this one, at once
         self._leaves = False  # and then we part
         self._ready: Ready = getattr(self.config.loaded_app, "ready", _nothing)
         self._writing_timer: TimerHandle | None = None
@@ -144,7 +147,15 @@ class PatientProtocol(HttpToolsProtocol):
         ]
         self.transport.writelines((b"".join(lines), sent.data))
         self.on_response_complete()
+        if sent.status == BUSY and not self._leaves:
+            # Who asks again at once, and again, would take the time of those who are inside.
+            self.flow.pause_reading()
+            self.loop.call_later(self.limits.pause_seconds, self._listen)
         return True
+
+    def _listen(self) -> None:
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
 
     def on_response_complete(self) -> None:
         """As uvicorn's, but for its timer: one that is set and taken back for each request."""
@@ -152,6 +163,7 @@ class PatientProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self._since = self.loop.time()
+        self._has_answered = True
         self.flow.resume_reading()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
@@ -188,7 +200,7 @@ class PatientProtocol(HttpToolsProtocol):
         if not self._rests():
             self._look_again(self.limits.header_seconds)
             return
-        resting = self.cycle is not None and not self._in_header
+        resting = self._has_answered and not self._in_header
         limit = self.timeout_keep_alive if resting else self.limits.header_seconds
         left = self._since + limit - self.loop.time()
         if left > 0:

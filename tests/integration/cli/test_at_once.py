@@ -1,6 +1,7 @@
 """What an application has ready goes out without a task for it, in its turn, over real sockets."""
 
 import asyncio
+from dataclasses import replace
 
 from starlette.types import Receive, Scope, Send
 
@@ -187,3 +188,39 @@ async def test_who_is_refused_before_the_body_came_may_send_it_and_ask_again() -
         assert await rest(reader) == b""
         writer.close()
     assert app.asked == []
+
+
+async def test_who_is_refused_is_not_listened_to_for_a_while() -> None:
+    """And loses nothing by it: what was asked meanwhile is answered afterwards."""
+    refusal = make_form([], b"busy", 503)
+
+    class Full(Both):
+        refused = 0
+
+        def ready(self, method: str, path: str, query: bytes, fields: Headers) -> Sent | None:
+            if path != "/full":
+                return super().ready(method, path, query, fields)
+            self.refused += 1
+            return refusal.whole
+
+    app = Full()
+    async with serving(app, replace(SHORT, pause_seconds=0.2)) as (server, port):
+        reader, writer = await connect(port)
+        writer.write(get("/full"))
+        async with asyncio.timeout(5):
+            await reader.readuntil(b"busy")
+        (connection,) = server.server_state.connections
+        assert not connection.transport.is_reading()
+        writer.write(get("/ready", LAST))
+        assert (await rest(reader)).endswith(b"ready")
+        writer.close()
+    assert app.refused == 1
+
+
+async def test_who_was_answered_at_once_and_says_no_more_is_idle() -> None:
+    async with serving(Both(), replace(SHORT, header_seconds=1000.0)) as (server, port):
+        server.config.timeout_keep_alive = 0.05  # type: ignore[assignment] # whole seconds to them
+        reader, writer = await connect(port)
+        writer.write(get("/ready"))
+        assert (await rest(reader)).endswith(b"ready")
+        writer.close()

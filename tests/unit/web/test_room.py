@@ -30,7 +30,7 @@ def test_slow_answers_leave_fewer_places_but_never_fewer_than_the_least() -> Non
         serve(room, now, now + SLOW)
         now += SLOW
         counts.append(int(room.places))
-    assert counts[0] == 70
+    assert counts[0] == 80
     assert counts == sorted(counts, reverse=True)
     assert counts[-1] == 10
 
@@ -41,7 +41,13 @@ def test_all_who_were_inside_together_are_one_reason_for_fewer() -> None:
         room.enter()
     for _ in range(100):
         room.leave(1.0, 2.0)
-    assert room.places == 70
+    assert room.places == 60
+
+
+def test_the_slower_the_answer_the_fewer_places_are_left_at_once() -> None:
+    room = Room(10, 100)
+    serve(room, 0.0, 3.0)
+    assert room.places == 20
 
 
 def test_quick_answers_give_the_places_back() -> None:
