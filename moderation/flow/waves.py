@@ -7,7 +7,7 @@ from datetime import timedelta
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Status
 from moderation.domain.decision import Action, Actor
-from moderation.domain.errors import Malformed, NotFound
+from moderation.domain.errors import Busy, Malformed, NotFound
 from moderation.domain.rule import Rule, What
 from moderation.domain.wave import Group
 from moderation.flow.decide import Aim, Decide, Deed, Outcome
@@ -19,6 +19,7 @@ MOST = 300  # comments of one decision
 SLICE = 100  # of one commit: the writer is not held up for longer
 LASTS = timedelta(hours=24)  # what follows is spam for this long
 FEWEST = 2  # comments that are a group
+NO_ROOM = "The service was busy when its turn came; decide on it again in a moment."
 
 
 class Waves:
@@ -61,8 +62,9 @@ class Waves:
         """Decide on those of a wave that were seen, as one decision with one undo.
 
         With `follow` what comes and is of the wave is spam for 24 hours. Raises Malformed
-        for none or too many; those that cannot be decided on are reported, and where that
-        is all of them the first one's Fault is raised.
+        for none or too many; those that cannot be decided on are reported, and so are those
+        for which there was no room any more; where that is all of them the first one's Fault
+        is raised.
         """
         if not 0 < len(aims) <= MOST:
             raise Malformed(f"From 1 to {MOST} comments are decided on at once.")
@@ -74,7 +76,14 @@ class Waves:
             deed = await self._decide.prepared(part, action, actor, reason)
             if outcome is not None:
                 deed = replace(deed, decision_id=outcome.decision_id)
-            new = await self._store.write(self._slice, tuple(part), deed, follows, len(aims))
+            try:
+                new = await self._store.write(self._slice, tuple(part), deed, follows, len(aims))
+            except Busy as busy:
+                if outcome is None or not outcome.done:
+                    raise
+                told = Busy(NO_ROOM, retry_after=busy.retry_after)
+                left = ((aim.comment_id, told) for aim in aims[at:])
+                return replace(outcome, refused=(*outcome.refused, *left))
             follows = "" if new.done else follows
             done = (*outcome.done, *new.done) if outcome is not None else new.done
             refused = (*outcome.refused, *new.refused) if outcome is not None else new.refused
