@@ -81,16 +81,19 @@ class Compiled:
 class _Known:
     """What is remembered of one statement."""
 
+    inserts: bool
     lists: tuple[str, ...]  # the names of its IN lists
     shapes: dict[object, Compiled]
 
-    def shape(self, statement: Executable, values: Values) -> object:
+    def shape(self, values: Values) -> object:
         """Say what of these values the text depends on.
 
         A plain ``insert(table)`` names the columns that are given, and an IN list has
         as many places as the list is long.
         """
-        columns = tuple(values) if isinstance(statement, Insert) else None
+        columns = tuple(values) if self.inserts else None
+        if not self.lists:
+            return columns
         return columns, tuple(len(_elements(values, name)) for name in self.lists)
 
 
@@ -104,11 +107,18 @@ class Compiler:
 
     def compile(self, statement: Executable, values: Values) -> Compiled:
         """Give the form of a statement for these values; TypeError where there is none."""
+        known = self._known.get(statement)
+        compiled = known.shapes.get(known.shape(values)) if known is not None else None
+        return self._make(statement, values) if compiled is None else compiled
+
+    def _make(self, statement: Executable, values: Values) -> Compiled:
+        """Compile, unless another thread was quicker."""
         with self._lock:
             known = self._known.get(statement)
             if known is None:
-                known = self._known[statement] = _Known(_lists(statement), {})
-            shape = known.shape(statement, values)
+                inserts = isinstance(statement, Insert)
+                known = self._known[statement] = _Known(inserts, _lists(statement), {})
+            shape = known.shape(values)
             compiled = known.shapes.get(shape)
             if compiled is None:
                 compiled = known.shapes[shape] = self._compile(statement, values)
