@@ -180,7 +180,7 @@ def total(wanted: Filter) -> Query[Total]:
     Of what words find some 1,000 are counted.
     """
     if wanted.words:
-        found = yield from _places(wanted, "newest", None, FOUND, 4 * MOST * PER_COMMENT)
+        found = yield from _places(wanted, "newest", None, FOUND, MOST * PER_COMMENT)
         number = len(found.places)
         return Total(number, exact=found.stopped is None and number < FOUND)
     if _is_kept(wanted):

@@ -192,6 +192,12 @@ async def test_what_changes_while_a_segment_is_made_spoils_it_alone(
     assert not await store.write(search_making.finish, segment, state)
     assert not await store.write(search_making.fill, segment, [])
     assert await find(store, "casino") == ["en3"]
+
+    while await store.write(search_making.clear, limit=100):
+        pass
+    segment = await store.write(search_making.begin, *stretch)
+    seen = replace(state, versions=state.versions - 1)  # read before another process's commit
+    assert not await store.write(search_making.finish, segment, seen)
     await index_all(indexing, clock)
     assert await find(store, "casino") == ["en3"]
 
