@@ -1,15 +1,15 @@
 """What a million comments cost beside a thousand: threads, replies, queue, search, the start."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from bench.ground import SMALL, Ground
-from bench.load import Load
+from bench.load import Load, Unmeasurable
 from bench.owner import signed_in
 from bench.replies import reply, thread
-from bench.rows import Goal, Row, ratios
+from bench.rows import Goal, LeftOut, Row, ratios
 from bench.servers import Ours, Server, first_answer, ours
 from bench.sides import Compared, Side, side_by_side
 
@@ -30,12 +30,15 @@ class Both:
     large: Server
     small: Server
 
-    def rows(self, what: str, loads: Mapping[str, Load], goal: Goal) -> list[Row]:
-        """One kind of question, to both."""
+    def rows(self, what: str, loads: Mapping[str, Load], goal: Goal) -> Sequence[Row | LeftOut]:
+        """One kind of question, to both; the others are asked even where this is not answered."""
         large, small = Side(self.large, loads["large"]), Side(self.small, loads["small"])
-        found = side_by_side(self.ground.plan, {"large": large, "small": small})
-        both = Compared(found["large"], found["small"])
         name = f"{what}, {self.ground.large:,} comments"
+        try:
+            found = side_by_side(self.ground.plan, {"large": large, "small": small})
+        except Unmeasurable as error:
+            return [LeftOut(NAME, name, str(error))]
+        both = Compared(found["large"], found["small"])
         return both.rows(NAME, name, ANCHOR, rate=goal, thrift=Goal())
 
     def asking(
@@ -50,7 +53,7 @@ class Both:
         }
 
 
-def measure(ground: Ground) -> Iterator[Row]:
+def measure(ground: Ground) -> Iterator[Row | LeftOut]:
     """Replies come last, since they make the stores grow."""
     stores = ground.store(ground.large), ground.own(SMALL)
     yield _starts(ground, *stores)

@@ -5,7 +5,7 @@ and articles differ. SQLite is set beside Isso, PostgreSQL beside the very same 
 store answers from memory: see `bench.inside`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 
 from bench import isso
@@ -23,10 +23,9 @@ TO_ISSO = {32: Goal(at_least=40), 4: Goal(at_least=10)}
 TO_NO_STORE = {32: Goal(at_least=0.35), 4: Goal(at_least=0.1)}
 
 
-def measure(ground: Ground) -> Sequence[Row | LeftOut]:
+def measure(ground: Ground) -> Iterator[Row | LeftOut]:
     """Each anchor that there is, by either number of clients."""
     plan = ground.plan
-    found: list[Row | LeftOut] = []
     with ExitStack() as stack:
 
         def run(how: Ours) -> Server:
@@ -36,48 +35,48 @@ def measure(ground: Ground) -> Sequence[Row | LeftOut]:
         try:
             peer = stack.enter_context(ground.isso().serving(SMALL, plan.cores, plan.folder))
         except Unmeasurable as error:
-            found.append(LeftOut(NAME, "comments on SQLite to Isso's", str(error)))
+            yield LeftOut(NAME, "comments on SQLite to Isso's", str(error))
         else:
-            found += _to_isso(ground, sqlite, peer)
-        found += _to_no_store(ground, "SQLite", sqlite, nostore, judged=False)
+            yield from _to_isso(ground, sqlite, peer)
+        yield from _to_no_store(ground, "SQLite", sqlite, nostore, judged=False)
         try:
             postgres = run(Ours(ground.own(engine="postgresql")))
         except Unmeasurable as error:
-            found.append(LeftOut(NAME, "comments on PostgreSQL", str(error)))
+            yield LeftOut(NAME, "comments on PostgreSQL", str(error))
         else:
-            found += _to_no_store(ground, "PostgreSQL", postgres, nostore, judged=True)
-    return found
+            yield from _to_no_store(ground, "PostgreSQL", postgres, nostore, judged=True)
 
 
-def _to_isso(ground: Ground, service: Server, peer: Server) -> Iterator[Row]:
+def _to_isso(ground: Ground, service: Server, peer: Server) -> Iterator[Row | LeftOut]:
     for clients in CLIENTS:
         sides = {
             "ours": Side(service, reply(service.base, clients)),
-            "isso": Side(peer, isso.reply(peer.base, clients)),
+            "anchor": Side(peer, isso.reply(peer.base, clients)),
         }
-        found = side_by_side(ground.plan, sides)
-        yield from Compared(found["ours"], found["isso"]).rows(
-            NAME,
-            f"comment on SQLite, {clients} clients",
-            "Isso at 1k comments, POST /new",
-            rate=TO_ISSO[clients],
-            thrift=Goal(),
-        )
+        what, anchor = f"comment on SQLite, {clients} clients", "Isso at 1k comments, POST /new"
+        yield from _rows(ground, sides, what, anchor, TO_ISSO[clients])
 
 
 def _to_no_store(
     ground: Ground, engine: str, service: Server, nostore: Server, *, judged: bool
-) -> Iterator[Row]:
+) -> Iterator[Row | LeftOut]:
     for clients in CLIENTS:
         sides = {
             "ours": Side(service, reply(service.base, clients)),
-            "nostore": Side(nostore, reply(nostore.base, clients)),
+            "anchor": Side(nostore, reply(nostore.base, clients)),
         }
+        goal = TO_NO_STORE[clients] if judged else Goal()
+        what, anchor = f"comment on {engine}, {clients} clients", "same endpoint without a store"
+        yield from _rows(ground, sides, what, anchor, goal)
+
+
+def _rows(
+    ground: Ground, sides: Mapping[str, Side], what: str, anchor: str, goal: Goal
+) -> Sequence[Row | LeftOut]:
+    """One comparison; the others are made even where this cannot be."""
+    try:
         found = side_by_side(ground.plan, sides)
-        yield from Compared(found["ours"], found["nostore"]).rows(
-            NAME,
-            f"comment on {engine}, {clients} clients",
-            "the same endpoint without a store",
-            rate=TO_NO_STORE[clients] if judged else Goal(),
-            thrift=Goal(),
-        )
+    except Unmeasurable as error:
+        return [LeftOut(NAME, f"{what}, to {anchor}", str(error))]
+    both = Compared(found["ours"], found["anchor"])
+    return both.rows(NAME, what, anchor, rate=goal, thrift=Goal())
