@@ -19,7 +19,7 @@ from bench.processes import Cores
 from bench.table import PARTS
 from bench.taking import has_failed, take
 
-NOTE = "Rate limits, mail, Akismet and the fetching of articles are off in every server."
+NOTE = "Rate limits, mail, Akismet and all fetching of pages are off in every server."
 BUSY = 0.5  # processes that want a core beside us
 
 

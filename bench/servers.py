@@ -17,7 +17,8 @@ from bench.processes import Cores, memory, processor, quiet, started
 from tests.process import free_port
 
 SITE = "https://blog.example"
-# No limits to rates, no mail, no Akismet, no page is fetched: what is measured is the service.
+# No limits to rates, no mail, no Akismet; no page is fetched, nor looked at again: those of a
+# filled store are made up, and what is measured is the service.
 SETTINGS = """[store]
 url = "{store}"
 [server]
@@ -36,7 +37,8 @@ hold = "{hold}"
 [limits]
 comments_per_minute = 0
 pings_per_minute = 0
-{more}
+[pings]
+recheck = false
 """
 _numbers = count(1)
 
@@ -67,7 +69,6 @@ class Ours:
     hold: str = "first-time"  # "none": what is sent is shown at once
     features: tuple[str, ...] = ()  # of bench.inside
     workers: int = 1
-    more: str = ""  # of the settings file
     everywhere: bool = False  # on all cores but the load's: several processes
 
     @property
@@ -104,7 +105,7 @@ def _settings(how: Ours, folder: Path) -> tuple[int, Path]:
     """Write a settings file; its port and its place."""
     port, settings = free_port(), folder / f"ours-{next(_numbers)}.toml"
     text = SETTINGS.format(
-        store=how.store, port=port, workers=how.workers, site=SITE, hold=how.hold, more=how.more
+        store=how.store, port=port, workers=how.workers, site=SITE, hold=how.hold
     )
     settings.write_text(text, "utf-8")
     return port, settings

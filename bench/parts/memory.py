@@ -29,7 +29,8 @@ def measure(ground: Ground) -> Iterator[Row | LeftOut]:
     with ours(Ours(ground.store()), plan.cores, plan.folder) as service:
         idle = service.memory
     yield Row(NAME, "idle memory", "memory", "", (idle,), Goal(at_most=IDLE), unit="MB")
-    with ours(Ours(ground.store(ground.large)), plan.cores, plan.folder) as service:
+    how = Ours(ground.store(ground.large), features=("jobless",))  # see `growth`
+    with ours(how, plan.cores, plan.folder) as service:
         idle = service.memory
         targets = threads(_articles(ground.file(ground.large)))
         touched = _touch(ground, service, targets)
