@@ -106,7 +106,9 @@ class Seed:
         counted = 0
         for _ in range(size):
             age = min(self._chance.expovariate(1 / 20), 400)
-            at = min(article.at + timedelta(days=age), self._now - timedelta(minutes=1))
+            at = article.at + timedelta(days=age)
+            if at >= self._now:  # any time since: many at one moment are nobody's store
+                at = article.at + (self._now - article.at) * self._chance.random()
             rows = list(self._comment(article, "approved", None, at))
             counted += rows[0][1]["type"] not in ("like", "repost")
             made += rows

@@ -10,6 +10,8 @@ from moderation.flow.ready import LAG, Asked, Ready
 from moderation.store.contract import Changed
 
 REMEMBERED = 10_000  # articles whose last change is known
+UNKNOWN_TIME = 5.0  # seconds that an answer for an address with nothing stored is kept
+UNKNOWN = 256  # such answers: anybody may ask for as many addresses as they like
 
 Make = Callable[[Asked], Awaitable[Ready]]
 
@@ -33,6 +35,9 @@ class Kept:
     a thread is not made anew for each: what was begun less than LAG ago does for so long.
     So whatever was quiet is made at once, and what is not, once in LAG. No timer runs:
     whoever asks after that has it made.
+
+    Most pages of a blog have no comment yet: nothing is stored of them that could change.
+    Their answers go with the next change of anything, and after UNKNOWN_TIME.
     """
 
     def __init__(self, make: Make, clock: Clock, *, limit: int) -> None:
@@ -41,7 +46,7 @@ class Kept:
         self._limit = limit  # bytes
         self._ready: OrderedDict[Asked, Ready] = OrderedDict()
         self._counted: dict[Asked, int] = {}  # the weight by which each was last counted
-        self._of_article: dict[str, set[Asked]] = {}
+        self._of_article: dict[str | None, dict[Asked, None]] = {}  # None: nothing is stored
         self._loading: dict[Asked, Load] = {}
         self._weight = 0
         self._epoch = 0
@@ -67,6 +72,8 @@ class Kept:
             self._grown.clear()
             self._floor = self._epoch
         fresh = self._clock.monotonic() - LAG
+        for asked in tuple(self._of_article.get(None, ()) if changes else ()):
+            self._drop(asked)
         for change in changes:
             last = self._grown if change.automatic else self._changed
             last[change.article_id] = self._epoch
@@ -85,6 +92,9 @@ class Kept:
     def holds(self, asked: Asked, ready: Ready) -> bool:
         """Whether a kept answer is still true by the clock; it is dropped where it is not."""
         if ready.stale and self._is_late(ready.began):
+            self._drop(asked)
+            return False
+        if ready.article_id is None and self._clock.monotonic() > ready.began + UNKNOWN_TIME:
             self._drop(asked)
             return False
         if ready.until is not None and self._clock.now() > ready.until:
@@ -142,15 +152,22 @@ class Kept:
         try:
             ready = await self._make(asked)
             ready.began = load.began
-            if ready.article_id is not None and self._is_true(ready, load):
-                ready.stale = self._has_grown(ready.article_id, load)
-                self._drop(asked)
-                self._ready[asked] = ready
-                self._of_article.setdefault(ready.article_id, set()).add(asked)
-                self._count(asked, ready)
+            if self._is_true(ready, load):
+                self._keep(asked, ready, load)
             return ready
         finally:
             del self._loading[asked]
+
+    def _keep(self, asked: Asked, ready: Ready, load: Load) -> None:
+        article_id = ready.article_id
+        ready.stale = article_id is not None and self._has_grown(article_id, load)
+        self._drop(asked)
+        of_article = self._of_article.setdefault(article_id, {})
+        self._ready[asked] = ready
+        of_article[asked] = None
+        self._count(asked, ready)
+        if article_id is None and len(of_article) > UNKNOWN:
+            self._drop(next(iter(of_article)))
 
     def _count(self, asked: Asked, ready: Ready) -> None:
         """Bring the sum up to date, and make room: who was not used goes first."""
@@ -169,11 +186,11 @@ class Kept:
 
     def _drop(self, asked: Asked) -> None:
         gone = self._ready.pop(asked, None)
-        if gone is None or gone.article_id is None:
+        if gone is None:
             return
         self._weight -= self._counted.pop(asked)
         of_article = self._of_article[gone.article_id]
-        of_article.discard(asked)
+        of_article.pop(asked, None)
         if not of_article:
             del self._of_article[gone.article_id]
         for listener in self._dropped:

@@ -104,7 +104,7 @@ class Hot:
         if prepared is None:
             return None
         ready = prepared.ready
-        doubtful = ready.stale or ready.until is not None
+        doubtful = ready.stale or ready.until is not None or ready.article_id is None
         if doubtful and not self._kept.holds(prepared.asked, ready):
             return None
         ready.used = True

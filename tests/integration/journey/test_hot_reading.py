@@ -222,3 +222,13 @@ async def test_an_article_that_closes_by_itself_is_not_ready_after_it(begin: Ope
     journey.clock.turn(timedelta(days=12, hours=1))
     assert not is_ready(journey, address, {"accept-encoding": AS_CLIENT})
     assert "Comments are closed." in (await journey.client.get(address)).text
+
+
+async def test_a_page_without_comments_is_ready_until_its_first(journey: Journey) -> None:
+    address = f"/thread.html?article={quote(journey.article, safe='')}"
+    fields = {"accept-encoding": AS_CLIENT}
+    await journey.client.get(address)
+    assert is_ready(journey, address, fields)
+    await shown(journey)
+    assert not is_ready(journey, address, fields)
+    assert "Many words" in (await journey.client.get(address)).text

@@ -10,6 +10,7 @@ import brotli
 import pytest
 
 from moderation.domain.errors import NotFound
+from moderation.flow.kept import UNKNOWN
 from moderation.flow.publish import Publish
 from tests.conftest import FakeClock
 from tests.unit.flow.shelf import SITE, Plain, Shelf, asked
@@ -36,10 +37,37 @@ async def test_what_is_kept_is_weighed_with_its_compressed_forms(
     assert publish.kept.weight == 0
 
 
-async def test_of_an_address_never_seen_nothing_is_kept(publish: Publish, shelf: Shelf) -> None:
+async def test_of_an_address_never_seen_the_answer_is_kept_for_seconds(
+    publish: Publish, shelf: Shelf, clock: FakeClock
+) -> None:
+    shelf.known = False
+    kept = await publish.thread(asked())
+    clock.turn(timedelta(seconds=5))
+    assert await publish.thread(asked()) is kept
+    clock.turn(timedelta(seconds=0.1))
+    assert publish.kept.find(asked()) is None
+
+
+async def test_any_change_may_be_the_first_of_an_address_never_seen(
+    publish: Publish, shelf: Shelf
+) -> None:
     shelf.known = False
     await publish.thread(asked())
-    assert publish.kept.find(asked()) is None
+    shelf.known = True
+    shelf.commit("a", automatic=True)
+    assert (await publish.thread(asked())).article_id == "a"
+
+
+async def test_addresses_never_seen_are_kept_in_a_small_number(
+    publish: Publish, shelf: Shelf
+) -> None:
+    known = await publish.thread(asked())
+    shelf.known = False
+    for number in range(UNKNOWN + 1):
+        await publish.thread(asked(f"never-{number}"))
+    assert publish.kept.find(asked()) is known
+    assert publish.kept.find(asked("never-0")) is None
+    assert publish.kept.find(asked("never-1")) is not None
 
 
 async def test_a_refusal_is_told_and_not_kept(publish: Publish, shelf: Shelf) -> None:
