@@ -1,6 +1,6 @@
 """How many comments there are of each kind.
 
-The triggers of migrations 0014 and 0018 write it, and nobody else.
+The triggers of migration 0014 write it, and nobody else.
 
 A number is the sum of all rows with the same key but for `slot`: on SQLite there is one, on
 PostgreSQL some tens, so that writers of several processes do not wait for each other.

@@ -36,7 +36,8 @@ SQLITE = (
 
 # On PostgreSQL many write at once, and would wait for each other at such a row until the other
 # has committed. There each statement adds rows of its own, and one in 64 puts those together that
-# nobody else holds: nothing is ever changed in its place, and nobody waits.
+# nobody else holds: nothing is ever changed in its place, and nobody waits. A slot may
+# be taken all the same: the sequence begins anew in a database that a store was moved to.
 POSTGRES_FOLD = """
 CREATE FUNCTION tally_fold(a_site text, a_status text, a_wait text, a_kind text, a_type text)
 RETURNS void LANGUAGE sql AS $$
@@ -54,6 +55,8 @@ RETURNS void LANGUAGE sql AS $$
   INSERT INTO tally (site, status, waiting_for, kind, type, slot, number)
   SELECT a_site, a_status, a_wait, a_kind, a_type, nextval('tally_slot'), SUM(number)
   FROM gone HAVING COUNT(*) > 0
+  ON CONFLICT (site, status, waiting_for, kind, type, slot)
+  DO UPDATE SET number = tally.number + EXCLUDED.number
 $$
 """
 POSTGRES_ADD = """
@@ -61,7 +64,9 @@ CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO tally (site, status, waiting_for, kind, type, slot, number)
   SELECT site, status, COALESCE(waiting_for, ''), kind, type, nextval('tally_slot'), {number}
-  FROM rows_of_it GROUP BY 1, 2, 3, 4, 5;
+  FROM rows_of_it GROUP BY 1, 2, 3, 4, 5
+  ON CONFLICT (site, status, waiting_for, kind, type, slot)
+  DO UPDATE SET number = tally.number + EXCLUDED.number;
   IF FOUND AND currval('tally_slot') % 64 = 0 THEN
     PERFORM tally_fold(site, status, COALESCE(waiting_for, ''), kind, type)
     FROM rows_of_it GROUP BY site, status, waiting_for, kind, type;
@@ -76,7 +81,9 @@ BEGIN
     (old.site, old.status, COALESCE(old.waiting_for, ''), old.kind, old.type,
      nextval('tally_slot'), -1),
     (new.site, new.status, COALESCE(new.waiting_for, ''), new.kind, new.type,
-     nextval('tally_slot'), 1);
+     nextval('tally_slot'), 1)
+  ON CONFLICT (site, status, waiting_for, kind, type, slot)
+  DO UPDATE SET number = tally.number + EXCLUDED.number;
   IF currval('tally_slot') % 64 < 2 THEN
     PERFORM tally_fold(old.site, old.status, COALESCE(old.waiting_for, ''), old.kind, old.type);
     PERFORM tally_fold(new.site, new.status, COALESCE(new.waiting_for, ''), new.kind, new.type);
