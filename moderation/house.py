@@ -194,8 +194,8 @@ def _join(
 def _account(
     store: DatabaseStore, settings: Settings, akismet: AkismetCheck | None, clock: Clock
 ) -> Account | None:
-    asked = akismet.akismet if akismet is not None else None
-    return Account(store, settings.sites, asked, clock) if asked and asked.ready else None
+    asked = akismet.akismet if akismet is not None and akismet.remote else None
+    return Account(store, settings.sites, asked, clock) if asked is not None else None
 
 
 def _make_tell(

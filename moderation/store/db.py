@@ -14,7 +14,6 @@ from moderation.store.address import PostgresAddress, SqliteAddress, parse
 from moderation.store.contract import Changed, Health, Query
 from moderation.store.engine import Away, Engine, Errand, StoreUnusable
 from moderation.store.lock import FileLock
-from moderation.store.postgres import Postgres
 from moderation.store.readers import Readers
 from moderation.store.sqlite import Sqlite
 from moderation.store.writer import Writer
@@ -165,6 +164,8 @@ async def _sqlite(
 
 
 async def _postgres(address: PostgresAddress, clock: Clock, *, upgrade: bool) -> Engine:
+    from moderation.store.postgres import Postgres  # its driver is 2 MB that SQLite has no use for
+
     current = await migrate.postgres_version(address)
     if migrate.is_due(current):
         if not upgrade:

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from moderation.checks.akismet import Akismet, AkismetFailed, Alert, Said, opinion_of
+from moderation.checks.akismet import AkismetFailed, Alert, Said, opinion_of
+from moderation.checks.akismet.client import Akismet
 from moderation.checks.contract import Case
 from moderation.domain.comment import Client, Kind
 from moderation.domain.opinion import Ruling, Verdict, rule, settle

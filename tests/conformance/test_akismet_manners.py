@@ -6,7 +6,8 @@ from dataclasses import fields as fields_of
 
 import pytest
 
-from moderation.checks.akismet import Akismet, Said
+from moderation.checks.akismet import Said
+from moderation.checks.akismet.client import Akismet
 from moderation.checks.contract import Case
 from moderation.domain.comment import Author, Client
 from moderation.domain.submission import Ping, Reply

@@ -1,5 +1,7 @@
 """What Akismet thinks of a comment, asked by a job after the comment is stored."""
 
+from typing import TYPE_CHECKING
+
 from moderation.checks.akismet.answer import (
     NAME,
     AkismetAnswer,
@@ -9,13 +11,17 @@ from moderation.checks.akismet.answer import (
     Said,
     opinion_of,
 )
-from moderation.checks.akismet.client import Akismet
+from moderation.checks.akismet.nobody import Nobody
 from moderation.checks.contract import Case, Tools
+from moderation.domain.clock import Clock
 from moderation.domain.opinion import Opinion
+from moderation.settings import AkismetSettings
+
+if TYPE_CHECKING:  # the package and its HTTP client are loaded where there is a key
+    from moderation.checks.akismet.client import Akismet
 
 __all__ = [
     "NAME",
-    "Akismet",
     "AkismetAnswer",
     "AkismetCheck",
     "AkismetFailed",
@@ -35,7 +41,7 @@ class AkismetCheck:
     def __init__(self, tools: Tools) -> None:
         # Without a key there is nobody to ask: the opinion says so at once.
         self.remote = bool(tools.settings.akismet.key)
-        self.akismet = Akismet(tools.settings.akismet, tools.clock)
+        self.akismet = _service(tools.settings.akismet, tools.clock)
         # A slot and an answer, each in its time, before anybody gives up on us.
         self.deadline_seconds = 2 * tools.settings.akismet.timeout_seconds + 1
 
@@ -44,6 +50,14 @@ class AkismetCheck:
 
     async def aclose(self) -> None:
         await self.akismet.aclose()
+
+
+def _service(settings: AkismetSettings, clock: Clock) -> "Akismet | Nobody":
+    if not settings.key:
+        return Nobody()
+    from moderation.checks.akismet.client import Akismet
+
+    return Akismet(settings, clock)
 
 
 def make(tools: Tools) -> AkismetCheck:

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class Akismet:
-    """One account at Akismet, for all sites.
+    """One account at Akismet, for all sites; `settings` have a key.
 
     Nothing is asked until the first call, and a key that is wrong is found out then. Every
     call has `timeout_seconds` to find a slot and as much again to be answered, all in all;
@@ -48,11 +48,6 @@ class Akismet:
         self.alert: Alert | None = None  # what the last answer said of the account
 
     @property
-    def ready(self) -> bool:
-        """Whether a key is set."""
-        return bool(self._settings.key)
-
-    @property
     def paused_until(self) -> datetime | None:
         """Until when nothing is asked, or None; `trouble` says why."""
         return self._pause.until
@@ -68,8 +63,6 @@ class Akismet:
         `recheck_reason` is Akismet's word: ``edit``, ``retry``, ``recheck_queue``; an
         edited case says ``edit`` by itself.
         """
-        if not self.ready:
-            return AkismetAnswer(Said.NOT_ASKED, "Akismet was not asked: no key.", {})
         sent = fields.of(case, recheck_reason)
         if "user_ip" not in sent:
             return AkismetAnswer(
@@ -102,8 +95,6 @@ class Akismet:
         """
         if not sent.get("blog") or not sent.get("user_ip"):
             raise ValueError("a correction needs the values that were sent at the check")
-        if not self.ready:
-            raise AkismetFailed("Akismet was not told: no key.")
 
         async def tell(client: akismet.AsyncClient) -> bool:
             act = client.submit_spam if spam else client.submit_ham
@@ -117,8 +108,6 @@ class Akismet:
 
         Asks even while pausing, since the owner wants to know now; a good key ends the pause.
         """
-        if not self.ready:
-            return None
         try:
             good, _ = await self._call(blog, {}, lambda client: client.verify_key(), anyway=True)
         except AkismetFailed:
@@ -131,8 +120,6 @@ class Akismet:
 
     async def usage(self, blog: str) -> AkismetUsage:
         """Ask how much of this month's plan is used. Raises `AkismetFailed`."""
-        if not self.ready:
-            raise AkismetFailed("Akismet was not asked: no key.")
         told, _ = await self._call(blog, {}, ask_usage, anyway=True)
         return told
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from moderation.checks.akismet import Akismet
+from moderation.checks.akismet.client import Akismet
 from moderation.settings import AkismetSettings
 from tests.integration.akismet.server import AkismetServer
 from tests.unit.checks.cases import TurnedClock

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from moderation.checks.akismet import Akismet, Alert, Said
+from moderation.checks.akismet import Alert, Said
+from moderation.checks.akismet.client import Akismet
 from moderation.domain.comment import Author
 from moderation.settings import AkismetSettings
 from tests.integration.akismet.server import AkismetServer, Reply

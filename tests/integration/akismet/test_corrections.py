@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from moderation.checks.akismet import Akismet, AkismetFailed, AkismetUsage, Said
+from moderation.checks.akismet import AkismetFailed, AkismetUsage, Said
+from moderation.checks.akismet.client import Akismet
 from moderation.settings import AkismetSettings
 from tests.integration.akismet.server import AkismetServer, Reply
 from tests.unit.checks.cases import NOW, SITE, TurnedClock, reply

@@ -4,7 +4,8 @@ import logging
 
 import pytest
 
-from moderation.checks.akismet import Akismet, AkismetFailed
+from moderation.checks.akismet import AkismetFailed
+from moderation.checks.akismet.client import Akismet
 from moderation.settings import AkismetSettings
 from tests.integration.akismet.server import KEY, AkismetServer, Reply
 from tests.unit.checks.cases import SITE, TurnedClock, reply

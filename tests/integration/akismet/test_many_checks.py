@@ -2,7 +2,8 @@
 
 import asyncio
 
-from moderation.checks.akismet import Akismet, AkismetCheck, Alert, Said
+from moderation.checks.akismet import AkismetCheck, Alert, Said
+from moderation.checks.akismet.client import Akismet
 from moderation.domain.comment import Author, Client
 from moderation.domain.opinion import Verdict
 from moderation.settings import AkismetSettings, Settings
