@@ -17,6 +17,7 @@ class Filter:
     article_id: str | None = None
     site: str | None = None
     sites: frozenset[str] = frozenset()  # what the asker may see; empty = all
+    client: str | None = None  # the network address it came from
     words: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
@@ -35,6 +36,7 @@ def names_of(wanted: Filter) -> tuple[str, ...]:
         "article": wanted.article_id,
         "site": wanted.site,
         "sites": wanted.sites or None,
+        "client": wanted.client,
         "since": wanted.since,
         "until": wanted.until,
         "calm": wanted.calm_since,
@@ -53,6 +55,7 @@ def values_of(wanted: Filter) -> dict[str, object]:
         "article": wanted.article_id,
         "site": wanted.site,
         "sites": sorted(wanted.sites),
+        "client": wanted.client,
         "since": wanted.since,
         "until": wanted.until,
         "calm": wanted.calm_since,

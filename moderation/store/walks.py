@@ -93,6 +93,7 @@ _CONDITIONS: Mapping[str, Callable[[], ColumnElement[bool]]] = {
     "article": _is("article", comment.c.article_id),
     "site": _is("site", comment.c.site),
     "sites": lambda: comment.c.site.in_(bindparam("sites", expanding=True)),
+    "client": _is("client", comment.c.address),
     "since": lambda: comment.c.received_at >= _moment("since"),
     "until": lambda: comment.c.received_at < _moment("until"),
     "hidden since": lambda: _whenever() >= _moment("since"),

@@ -19,6 +19,7 @@ ALL = "all"
 ANY = "any"
 SEARCH_LIMIT = 200  # characters
 ADDRESS_LIMIT = 2048
+CLIENT_LIMIT = 64
 CURSOR = re.compile(r"(\d{1,18})~([0-9a-z]{1,20})~(-?[0-9.e-]{1,24})")
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -33,6 +34,7 @@ class View:
     kind: Kind | None = None
     site: str = ""
     article: str = ""  # an id, or an address as typed
+    client: str = ""  # a network address
     search: str = ""
     order: str = ""  # one of ORDERS; "" is the usual of the tab
     after: Mark | None = None
@@ -47,7 +49,8 @@ class View:
     def narrowed(self) -> bool:
         """Whether less than the whole tab is asked for."""
         waits_elsewhere = self.status is Status.HELD and self.waiting_for != WaitingFor.MODERATOR
-        return bool(self.kind or self.site or self.article or self.search or waits_elsewhere)
+        asked = self.kind or self.site or self.article or self.client or self.search
+        return bool(asked or waits_elsewhere)
 
     @property
     def grouped(self) -> bool:
@@ -70,6 +73,7 @@ class View:
             kind=self.kind,
             article_id=article_id,
             site=self.site or None,
+            client=self.client or None,
             words=self._words or ((self.search,) if self.search else ()),  # that finds nothing
             heads=self.grouped,
         )
@@ -97,6 +101,7 @@ class View:
             "kind": self.kind or "",
             "site": self.site,
             "article": self.article,
+            "client": self.client,
             "q": self.search,
             "order": self.order,
             "cursor": cursor(self.after) if self.after is not None else "",
@@ -125,6 +130,7 @@ def read_view(query: Mapping[str, str]) -> View:
         kind=_one_of(Kind, query.get("kind", "")),
         site=_line(query.get("site", ""), 64),
         article=_line(query.get("article", ""), ADDRESS_LIMIT),
+        client=_line(query.get("client", ""), CLIENT_LIMIT),
         search=_line(query.get("q", ""), SEARCH_LIMIT),
         order=order if order in ORDERS else "",
         after=_mark(query.get("cursor", "")),

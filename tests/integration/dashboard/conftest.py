@@ -68,7 +68,7 @@ class Service:
             parent=more.get("parent"),
             author=Author(name, f"{name.lower()}@readers.example", more.get("url", "")),
             text=text,
-            client=Client("203.0.113.9", "Tests/1", ""),
+            client=Client(more.get("client", "203.0.113.9"), "Tests/1", ""),
             trap=more.get("trap", ""),
         )
         received = await self.house.receive.reply(reply)

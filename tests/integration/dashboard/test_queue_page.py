@@ -1,6 +1,7 @@
 """What the queue shows: the right comments, in order, by pages, with all that helps to decide."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -143,6 +144,26 @@ async def test_the_sieve_finds_what_it_is_asked_for(service: Service, ana: Brows
     page = await ana.get("/dashboard?q=%3F!")
     assert names(page) == []
     assert "There is no letter, digit or picture in “?!” to search for." in page.words
+
+
+async def test_the_addresses_of_a_comment_lead_to_what_else_came_with_them(
+    service: Service, ana: Browser
+) -> None:
+    await service.say("One.", "One", client="198.51.100.7")
+    await service.decide(await service.say("Two.", "Two", client="198.51.100.7"), Action.SPAM)
+    await service.say("Three.", "Three", client="198.51.100.70")
+
+    page = await ana.get("/dashboard?status=spam")
+    led = re.search(r'href="([^"]*)" title="All from this network address"', page.answer.text)
+    assert led is not None
+    found = await ana.get(unescape(led[1]))
+    assert names(found) == ["Two", "One"]
+    assert "From the network address 198.51.100.7 only." in found.words
+    narrower = await ana.get(f"{unescape(led[1])}&q=one")
+    assert names(narrower) == ["One"]
+    led = re.search(r'href="([^"]*)" title="All with this e-mail address"', page.answer.text)
+    assert led is not None
+    assert names(await ana.get(unescape(led[1]))) == ["Two"]
 
 
 async def test_an_empty_queue_says_what_became_of_the_rest(light: Service, owner: Browser) -> None:

@@ -88,6 +88,7 @@ def pages() -> Iterator[tuple[str, Executable, Values]]:
         {"sites": frozenset({"blog", "notes"})},
         {"article_id": "a1"},
         {"since": now, "until": now},
+        {"client": "192.0.2.1"},
         {"calm_since": now},
         {"heads": True},
     )
