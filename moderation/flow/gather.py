@@ -8,6 +8,7 @@ from moderation.domain.article import Article
 from moderation.domain.clock import Clock, to_micros
 from moderation.domain.comment import REACTIONS, Comment, Status
 from moderation.domain.errors import NotFound, UnknownParent
+from moderation.domain.ids import is_id
 from moderation.domain.site import Site
 from moderation.domain.thread import PAGE_SIZE, Entry, Shown, Thread, arrange, cut
 from moderation.flow import places
@@ -206,6 +207,8 @@ def _answered(comment_id: str, article: Article) -> Query[Comment | None]:
     """The comment that is answered without script, by its id or the number WordPress gave it."""
     if not comment_id:
         return None
+    if not is_id(comment_id):  # nor is it such a number
+        raise UnknownParent
     found = (yield from comments.by_ids([comment_id])).get(comment_id)
     if found is None:
         found = yield from comments.by_anchor(article.id, f"comment-{comment_id}")

@@ -17,8 +17,8 @@ from tests.sources import SourceServer
 from .evidence import rows
 
 ARTICLE = "https://blog.example/2026/alone/"
-# Three kinds of work ask for themselves again and again.
-LEFT = "SELECT id, kind FROM job WHERE kind NOT IN ('sweep', 'account', 'recheck')"
+# Four kinds of work ask for themselves again and again.
+LEFT = "SELECT id, kind FROM job WHERE kind NOT IN ('sweep', 'account', 'recheck', 'index')"
 SETTINGS = """
 [sites.blog]
 url = "https://blog.example/"

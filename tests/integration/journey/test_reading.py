@@ -1,6 +1,7 @@
 """What readers see of a thread, and that it is what was decided last."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -139,3 +140,13 @@ async def test_what_appears_by_itself_may_be_late_and_what_people_do_is_seen_at_
     assert len(await words()) == 2
     journey.clock.turn(timedelta(seconds=LAG))
     assert len(await words()) == 3
+
+
+@pytest.mark.parametrize("asked", ["m1%00", "%F0%9F%98%80", "m" * 300, "999999999"])
+async def test_an_answer_to_what_no_comment_is_called_is_refused_in_words(
+    journey: Journey, asked: str
+) -> None:
+    await journey.reply()
+    page = await journey.client.get(f"/thread?article={quote(journey.article)}&parent={asked}")
+    assert page.status_code == 404
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
