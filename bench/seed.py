@@ -22,6 +22,7 @@ import click
 
 from bench.seed_rows import SETTINGS, Seed, in_slices
 from moderation.domain.clock import SystemClock
+from moderation.flow.indexing import Indexing
 from moderation.settings import StoreSettings
 from moderation.store.address import PostgresAddress, SqliteAddress, parse
 from moderation.store.db import open_store
@@ -49,6 +50,16 @@ async def seed(url: str, comments: int, *, now: datetime | None = None) -> None:
         await _into_postgres(url, slices)
     else:
         await asyncio.to_thread(_into_sqlite, address, slices)
+    await _index(url)
+
+
+async def _index(url: str) -> None:
+    """Make the index of words, as the service would in its first minutes."""
+    store = await open_store(StoreSettings(url), clock=SystemClock())
+    try:
+        await Indexing(store, SystemClock()).everything()
+    finally:
+        await store.close()
 
 
 def _into_sqlite(address: SqliteAddress, slices: Slices) -> None:
