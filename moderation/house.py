@@ -26,7 +26,6 @@ from moderation.flow.indexing import INDEX, Indexing
 from moderation.flow.lessons import RELEARN, PastLessons, School
 from moderation.flow.letters import Letters
 from moderation.flow.look import Look
-from moderation.flow.owner_rules import OwnerRules
 from moderation.flow.passwords import Passwords
 from moderation.flow.preferences import Preferences
 from moderation.flow.publish import Publish
@@ -34,6 +33,7 @@ from moderation.flow.receive import Receive
 from moderation.flow.relearn import Relearn
 from moderation.flow.remember import Remember
 from moderation.flow.revise import Revise
+from moderation.flow.rule_rooms import RuleRooms, rule_rooms
 from moderation.flow.screen import Screen
 from moderation.flow.see import See
 from moderation.flow.sources import Sources
@@ -42,7 +42,6 @@ from moderation.flow.study import Study
 from moderation.flow.sweep import Sweep
 from moderation.flow.teach import CORRECT, UNDO_TIME
 from moderation.flow.tell import Tell
-from moderation.flow.trial import Trial
 from moderation.flow.undo import Undo
 from moderation.flow.verify import Verify
 from moderation.flow.watch import Watch
@@ -93,8 +92,7 @@ class House:
     find: Find
     discover: Discover
     standing: StandingOf
-    rules: OwnerRules
-    trial: Trial
+    rules: RuleRooms
     waves: Waves
     enter: Enter
     tell: Tell
@@ -172,8 +170,7 @@ def _join(
         find=Find(store, sites),
         discover=Discover(store, sites, settings.server.public_url, clock),
         standing=StandingOf(store),
-        rules=OwnerRules(store, sites, clock),
-        trial=Trial(store, sites, clock),
+        rules=rule_rooms(store, sites, screen, clock),
         waves=Waves(store, decide, clock),
         enter=Enter(store, Passwords(), clock),
         tell=tell,

@@ -5,17 +5,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from moderation.cli.applying import WHO, apply, of_waiting_json, of_waiting_words
 from moderation.cli.frame import PARTLY, PROBLEM, errand, json_option, settings_option, show, table
+from moderation.cli.queue import ACTOR
 from moderation.domain.clock import rfc3339
 from moderation.domain.rule import WRITABLE, Rule
 
 if TYPE_CHECKING:
+    from moderation.flow.apply import Applied, Waiting
     from moderation.flow.owner_rules import Standing
     from moderation.flow.rule_lists import Line
     from moderation.flow.trial import Tried
     from moderation.house import House
 
-WHO = "the command line"
 FORMS = ("wordpress-moderation", "wordpress-disallowed", "lines", "rules")
 WHATS = [what.value for what in WRITABLE]
 
@@ -38,7 +40,7 @@ def list_rules(as_json: bool) -> None:
     """List the rules in force, with how often they fitted."""
 
     async def work(house: "House") -> "Standing":
-        return await house.rules.standing()
+        return await house.rules.own.standing()
 
     live = errand(work).live
     rows = [(r.id, r.verdict, r.what, f"{r.hits} hits", r.value) for r in live]
@@ -51,6 +53,7 @@ def list_rules(as_json: bool) -> None:
 Examples:
   moderation rule add phrase "cheap pills" --spam
   moderation rule add link spam.example --days 30 --note "the wave of May"
+  moderation rule add email @spam.example --spam --apply-to-waiting
   moderation rule add network 192.0.2.0/24 --try""",
 )
 @settings_option
@@ -62,6 +65,7 @@ Examples:
 @click.option("--days", default="", metavar="N", help="Until it ends; else for good.")
 @click.option("--note", default="", metavar="TEXT")
 @click.option("--try", "only_try", is_flag=True, help="Keep nothing; say what it would catch.")
+@click.option("--apply-to-waiting", "apply_too", is_flag=True, help="Put it on what waits, too.")
 def add(
     what: str,
     value: str,
@@ -70,6 +74,7 @@ def add(
     days: str,
     note: str,
     only_try: bool,
+    apply_too: bool,
     as_json: bool,
 ) -> None:
     """Make a rule, or try one on past comments.
@@ -80,17 +85,30 @@ def add(
 
     wish = Wish(what, value, "spam" if spam else "hold", site, days, note)
 
-    async def work(house: "House") -> "tuple[Rule, Tried | None]":
-        made = house.rules.draft(wish, WHO)
-        if only_try:
-            return made, await house.trial.of([made])
-        return await house.rules.add(made), None
+    if only_try and apply_too:
+        raise click.UsageError("--try keeps nothing, so that there is nothing to apply.")
 
-    made, tried = errand(work)
+    async def work(house: "House") -> "tuple[Rule, Tried | None, Applied | Waiting]":
+        made = house.rules.own.draft(wish, WHO)
+        if only_try:
+            waiting = await house.rules.apply.waiting(made)
+            return made, await house.rules.trial.of([made]), waiting
+        made = await house.rules.own.add(made)
+        if apply_too:
+            return made, None, await house.rules.apply.to_waiting(made.id, ACTOR)
+        return made, None, await house.rules.apply.waiting(made)
+
+    made, tried, of_waiting = errand(work)
     if tried is not None:
-        show(_tried_json(tried), as_json, [_tried_words(tried)])
+        show(
+            _tried_json(tried) | of_waiting_json(of_waiting),
+            as_json,
+            [_tried_words(tried), *of_waiting_words(of_waiting)],
+        )
         return
-    show(_json(made), as_json, [f"{made.id}: {made.what} “{made.value}” {_does(made)}"])
+    told = [f"{made.id}: {made.what} “{made.value}” {_does(made)}"]
+    told += of_waiting_words(of_waiting, made.id)
+    show(_json(made) | of_waiting_json(of_waiting), as_json, told)
 
 
 @rule.command(
@@ -109,7 +127,7 @@ def remove(ids: tuple[str, ...]) -> None:
         done, refused = [], []
         for ident in dict.fromkeys(ids):
             try:
-                removed = await house.rules.remove(ident, WHO)
+                removed = await house.rules.own.remove(ident, WHO)
                 done.append(f"{ident}: no rule any more about “{removed.value}”")
             except Fault as fault:
                 refused.append(f"{ident}: {fault}")
@@ -147,11 +165,11 @@ def take_in(form: str, file: Path, spam: bool, site: str, dry_run: bool, as_json
         from moderation.flow.rule_lists import Form, read_list
 
         verdict = "spam" if spam else "hold"
-        lines = read_list(house.rules, Form(form), text, WHO, site=site, verdict=verdict)
+        lines = read_list(house.rules.own, Form(form), text, WHO, site=site, verdict=verdict)
         rules = [line.rule for line in lines if line.rule is not None]
         if dry_run:
-            return lines, await house.trial.of(rules), 0
-        return lines, None, await house.rules.add_many(rules)
+            return lines, await house.rules.trial.of(rules), 0
+        return lines, None, await house.rules.own.add_many(rules)
 
     lines, tried, added = errand(work)
     left_out = [line for line in lines if line.rule is None]
@@ -186,9 +204,12 @@ def export() -> None:
     async def work(house: "House") -> str:
         from moderation.flow.rule_lists import write_list
 
-        return write_list((await house.rules.standing()).live, house.clock.now())
+        return write_list((await house.rules.own.standing()).live, house.clock.now())
 
     click.echo(errand(work), nl=False)
+
+
+rule.add_command(apply)
 
 
 def _json(made: Rule) -> dict[str, object]:

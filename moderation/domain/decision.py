@@ -22,6 +22,7 @@ class Action(StrEnum):
     UNDO = "undo"
     RECEIVE = "receive"  # the log's first line of a comment
     SETTLE = "settle"  # the machine's second thought: Akismet or the source has spoken
+    RULE = "rule"  # a rule was applied to what waited: spam, as if it had been there before
     WITHDRAW = "withdraw"  # by its writer
     EXPIRE = "expire"  # retention
 

@@ -22,6 +22,7 @@ DONE = {
     Action.WITHDRAW: "withdrawn",
     Action.RECEIVE: "received",
     Action.SETTLE: "settled",
+    Action.RULE: "made spam by a rule",
     Action.EXPIRE: "deleted",
 }
 

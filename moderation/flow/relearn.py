@@ -21,6 +21,7 @@ from moderation.store.snapshots import Snapshot
 SLICE = 100  # comments a commit
 KEEP_AFTER = 200  # lines since a model was kept last
 PEOPLE = frozenset({Door.DASHBOARD, Door.API, Door.MAIL, Door.CLI})
+NOBODYS = frozenset({Action.UNDO, Action.RULE})  # no person looked at the comment
 OF_STATUS = {Status.SPAM: Teaching.SPAM, Status.APPROVED: Teaching.HAM}
 
 
@@ -160,7 +161,7 @@ def _decided_by_people(ids: Sequence[str]) -> Query[list[tuple[Comment, LogEntry
     for comment in (yield from comments.by_ids(ids)).values():
         story = yield from log.of_comment(comment.id)
         moves = [entry for entry in story if entry.action is not Action.EDIT]
-        if moves and moves[-1].actor.door in PEOPLE and moves[-1].action is not Action.UNDO:
+        if moves and moves[-1].actor.door in PEOPLE and moves[-1].action not in NOBODYS:
             found.append((comment, moves[-1]))
     return sorted(found, key=lambda one: one[1].at)
 

@@ -4,21 +4,15 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from moderation.checks._rulebook import Hit, Rulebook
-from moderation.checks.contract import Case
-from moderation.domain.article import Article
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Comment, Status
 from moderation.domain.rule import Rule
-from moderation.domain.site import Site
-from moderation.flow.cases import case_of
-from moderation.store import articles, queue
-from moderation.store.contract import Query, Store
+from moderation.flow.comb import Comb
+from moderation.store import queue
 
 LOOKED_AT = 2000  # past comments, the newest
-SLICE = 200
 SHOWN = 25  # of what was caught
 
 
@@ -47,32 +41,23 @@ class Tried:
 class Trial:
     """Looks through the newest comments with rules that are not in force."""
 
-    def __init__(self, store: Store, sites: Sequence[Site], clock: Clock) -> None:
-        self._store = store
-        self._sites = {site.id: site for site in sites}
+    def __init__(self, comb: Comb, clock: Clock) -> None:
+        self._comb = comb
         self._clock = clock
 
-    async def of(self, rules: Sequence[Rule]) -> Tried:
-        """Try rules; reading is sliced and matching done aside, so that nobody waits for it."""
+    async def of(self, rules: Sequence[Rule], *, sites: frozenset[str] = frozenset()) -> Tried:
+        """Try rules on the comments of some sites (empty: all)."""
         book = await asyncio.to_thread(Rulebook, rules)
-        now = self._clock.now()
         looked_at = 0
         caught: list[Caught] = []
         by_rule: dict[str, Counter[Status]] = {rule.id: Counter() for rule in rules}
-        after: queue.Mark | None = None
-        while looked_at < LOOKED_AT:
-            cases = await self._store.read(self._slice, after)
-            if not cases:
-                break
-            for comment, hits in await asyncio.to_thread(_look, book, cases, now):
-                caught.append(Caught(comment, hits[0]))
-                for hit in hits:
-                    by_rule[hit.rule.id][comment.status] += 1
-            looked_at += len(cases)
-            last = cases[-1][0]
-            after = queue.Mark(last.received_at, last.id)
-            if len(cases) < SLICE:
-                break
+        wanted, now = queue.Filter(sites=sites), self._clock.now()
+        async for number, fits in self._comb.through(wanted, book, now, most=LOOKED_AT):
+            looked_at += number
+            for fit in fits:
+                caught.append(Caught(fit.comment, fit.hits[0]))
+                for hit in fit.hits:
+                    by_rule[hit.rule.id][fit.comment.status] += 1
         order = (Status.APPROVED, Status.HELD, Status.TRASH, Status.SPAM)
         caught.sort(key=lambda one: order.index(one.comment.status))
         return Tried(
@@ -81,19 +66,3 @@ class Trial:
             by_rule=by_rule,
             shown=tuple(caught[:SHOWN]),
         )
-
-    def _slice(self, after: queue.Mark | None) -> Query[list[tuple[Comment, Case | None]]]:
-        found = yield from queue.page(queue.Filter(), order="newest", after=after, limit=SLICE)
-        known = yield from articles.by_ids(comment.article_id for comment in found)
-        return [(comment, self._case(comment, known)) for comment in found]
-
-    def _case(self, comment: Comment, known: Mapping[str, Article]) -> Case | None:
-        site = self._sites.get(comment.site)
-        return case_of(comment, known[comment.article_id], site) if site is not None else None
-
-
-def _look(
-    book: Rulebook, cases: Sequence[tuple[Comment, Case | None]], now: datetime
-) -> list[tuple[Comment, list[Hit]]]:
-    looked = ((comment, book.hits(case, now)) for comment, case in cases if case is not None)
-    return [(comment, hits) for comment, hits in looked if hits]

@@ -52,9 +52,9 @@ def take_back(line: LogEntry) -> Query[None]:
 
 
 def mark_of(line: LogEntry) -> Mark | None:
-    """What a line says of the place; the service's own doubts say nothing of it."""
+    """What a line says of the place; the service's own doubts, and rules, say nothing of it."""
     moved = line.to_status is not None and line.from_status is not line.to_status
-    if line.to_status is None or not moved or line.action is Action.UNDO:
+    if line.to_status is None or not moved or line.action in (Action.UNDO, Action.RULE):
         return None
     if line.actor.door is not Door.MACHINE:
         return _OF_PERSON[line.to_status]

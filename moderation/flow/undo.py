@@ -8,6 +8,7 @@ from moderation.domain.comment import Comment, WaitingFor
 from moderation.domain.decision import Action, Actor, LogEntry
 from moderation.domain.errors import Fault, IllegalMove, NotFound
 from moderation.domain.ids import new_id
+from moderation.flow.apply import forgive
 from moderation.flow.block import lift_of_decision
 from moderation.flow.decide import Outcome
 from moderation.flow.followers import release_followers
@@ -21,6 +22,7 @@ from moderation.store.contract import Query, Store
 UNDO_DAYS = timedelta(days=30)  # a decision can be taken back this long
 UNDOABLE = frozenset(
     {Action.APPROVE, Action.HOLD, Action.SPAM, Action.TRASH, Action.RESTORE, Action.HAM}
+    | {Action.RULE}
 )
 
 
@@ -87,7 +89,11 @@ class Undo:
             raise refused[0][1]
         yield from jobs.drop_of_decision(decision_id, [comment.id for comment in done])
         yield from lift_of_decision(decision_id, actor, now, sites)
+        by_rule = entries[0].action is Action.RULE
         for comment in done:
+            if by_rule:  # which taught nothing
+                yield from forgive(comment.id, now)
+                continue
             if self._school is not None:
                 yield from self._school.take_back(comment.id, decision_id, now)
             yield from self._follow(comment, undo_id, now)

@@ -27,6 +27,7 @@ class Notice:
     undo: str = ""  # the decision that can be taken back
     refused: tuple[str, ...] = ()  # what was not done, and why
     alert: bool = False  # something did not work
+    link: tuple[str, str] | None = None  # where to go on, and in words
 
 
 class Notices:
@@ -47,8 +48,8 @@ class Notices:
         reasons = [str(fault) for _, fault in refused]
         return self._signing.sign(NOTICE, [decision_id, also, reasons[:TOLD], len(reasons)])
 
-    def of_words(self, sentence: str) -> str:
-        return self._signing.sign(NOTICE, ["", sentence, [], 0])
+    def of_words(self, sentence: str, link: tuple[str, str] | None = None) -> str:
+        return self._signing.sign(NOTICE, ["", sentence, list(link or ()), 0])
 
     async def read(self, token: str) -> Notice | None:
         """The notice of an address; None for none, an old one, or one that is not ours."""
@@ -57,7 +58,7 @@ class Notices:
             return None
         decision_id, sentence, reasons, number = value
         if not decision_id:
-            return Notice(sentence)
+            return Notice(sentence, link=(reasons[0], reasons[1]) if reasons else None)
         entries = await self._store.read(log.of_decision, decision_id)
         told = self._told(entries, tuple(reasons), number, await self.left())
         if told is None or not sentence:

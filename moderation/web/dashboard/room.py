@@ -15,14 +15,13 @@ from moderation.flow.answer import Answer
 from moderation.flow.block import Blocks
 from moderation.flow.decide import Decide
 from moderation.flow.enter import Enter
-from moderation.flow.owner_rules import OwnerRules
 from moderation.flow.preferences import Preferences
 from moderation.flow.revise import Revise
+from moderation.flow.rule_rooms import RuleRooms
 from moderation.flow.see import See
 from moderation.flow.sources import Sources
 from moderation.flow.study import Study
 from moderation.flow.tell import Tell
-from moderation.flow.trial import Trial
 from moderation.flow.undo import Undo
 from moderation.flow.waves import Waves
 from moderation.formats._markup import ThreadMarkup
@@ -91,9 +90,7 @@ class House(Protocol):
     @property
     def account(self) -> Account | None: ...
     @property
-    def rules(self) -> OwnerRules: ...
-    @property
-    def trial(self) -> Trial: ...
+    def rules(self) -> RuleRooms: ...
     @property
     def preferences(self) -> Preferences: ...
     @property
@@ -150,8 +147,8 @@ class Dashboard:
                 house.enter, house.tell, public_url, cookies, clients, clock, notices, screens
             ),
             WavePages(house.waves, notices, screens),
-            RuleListPages(house.rules, house.trial, sites, clock, notices, screens),
-            RulePages(house.rules, house.trial, sites, clock, notices, screens),
+            RuleListPages(house.rules, sites, clock, notices, screens),
+            RulePages(house.rules, sites, clock, notices, screens),
             PlacePages(store, sites, public_url, notices, screens),
             SpamPages(study, house.preferences, sites, notices, screens),
             AkismetPage(store, house.account, settings.akismet, notices, screens),

@@ -13,10 +13,10 @@ from moderation.domain.moderator import Scope
 from moderation.domain.opinion import Verdict
 from moderation.domain.site import Site
 from moderation.faults import http_status
-from moderation.flow.owner_rules import OwnerRules
 from moderation.flow.rule_lists import Form as ListForm
 from moderation.flow.rule_lists import Line, read_list, write_list
-from moderation.flow.trial import Trial, Tried
+from moderation.flow.rule_rooms import RuleRooms
+from moderation.flow.trial import Tried
 from moderation.web.dashboard.form import Form
 from moderation.web.dashboard.guard import Guard
 from moderation.web.dashboard.notices import Notice, Notices
@@ -38,15 +38,14 @@ class RuleListPages:
 
     def __init__(
         self,
-        rules: OwnerRules,
-        trial: Trial,
+        rooms: RuleRooms,
         sites: tuple[Site, ...],
         clock: Clock,
         notices: Notices,
         screens: Screens,
     ) -> None:
-        self._rules = rules
-        self._trial = trial
+        self._rules = rooms.own
+        self._trial = rooms.trial
         self._sites = sites
         self._clock = clock
         self._notices = notices

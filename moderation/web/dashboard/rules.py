@@ -16,8 +16,10 @@ from moderation.domain.opinion import Verdict
 from moderation.domain.rule import WRITABLE, Rule, What
 from moderation.domain.site import Site
 from moderation.faults import http_status
-from moderation.flow.owner_rules import OwnerRules, Wish
-from moderation.flow.trial import Trial, Tried
+from moderation.flow.apply import Applied, Waiting
+from moderation.flow.owner_rules import Wish
+from moderation.flow.rule_rooms import RuleRooms
+from moderation.flow.trial import Tried
 from moderation.text.clean import clean_text
 from moderation.text.words import fold
 from moderation.web.dashboard.form import Form, id_in
@@ -48,15 +50,15 @@ class RulePages:
 
     def __init__(
         self,
-        rules: OwnerRules,
-        trial: Trial,
+        rooms: RuleRooms,
         sites: tuple[Site, ...],
         clock: Clock,
         notices: Notices,
         screens: Screens,
     ) -> None:
-        self._rules = rules
-        self._trial = trial
+        self._rules = rooms.own
+        self._trial = rooms.trial
+        self._apply = rooms.apply
         self._sites = sites
         self._clock = clock
         self._notices = notices
@@ -70,6 +72,7 @@ class RulePages:
             Route(f"{RULES}/{{id}}", guard.page(self.show), methods=["GET"]),
             Route(f"{RULES}/{{id}}/remove", guard.deed(self.remove), methods=["POST"]),
             Route(f"{RULES}/{{id}}/back", guard.deed(self.bring_back), methods=["POST"]),
+            Route(f"{RULES}/{{id}}/apply", guard.deed(self.apply), methods=["POST"]),
         ]
 
     async def list(self, request: Request, visit: Visit) -> Response:
@@ -117,6 +120,7 @@ class RulePages:
 
     async def show(self, request: Request, visit: Visit) -> Response:
         rule, comments = await self._rules.one(id_in(request))
+        waiting = await self._apply.waiting(rule) if visit.may(Scope.MODERATE) else None
         return await self._screens.page(
             "rule",
             visit,
@@ -125,6 +129,8 @@ class RulePages:
             rule=rule,
             in_force=rule.holds_at(self._clock.now()),
             comments=comments,
+            held=waiting,
+            fits=fits_words,
             **self._shared(visit),
         )
 
@@ -144,11 +150,16 @@ class RulePages:
             fields=typed,
             tried=await self._trial.of([rule]),
             says=caught_words,
+            held=await self._apply.waiting(rule),
+            fits=fits_words,
             **self._shared(visit),
         )
 
     async def add(self, request: Request, visit: Visit, form: Form) -> Response:
-        """Put a rule into force; with `next` from a comment's page, and what it would have done."""
+        """Put a rule into force, and with `apply` on what waits.
+
+        With `next` from a comment's page, and what it would have done.
+        """
         wish = Wish(**{name: form.first(name) for name in FIELDS})
         rule = self._rules.draft(wish, visit.moderator.name)
         here = own_path(form.first("next")) if form.first("next") else ""
@@ -157,9 +168,12 @@ class RulePages:
         except Duplicate as fault:
             return self._screens.go(here or RULES, said=self._notices.of_words(str(fault)))
         words = f"The rule is in force: {in_words(rule)}."
+        if form.first("apply"):
+            applied = await self._apply.to_waiting(rule.id, visit.actor)
+            return self._applied(here or f"{RULES}/{rule.id}", applied, words)
         if here:
             words += f" {caught_words(await self._trial.of([rule]))}"
-        return self._screens.go(here or RULES, said=self._notices.of_words(words))
+        return await self._made(rule, words, here)
 
     async def remove(self, request: Request, visit: Visit, form: Form) -> Response:
         rule = await self._rules.remove(id_in(request), visit.moderator.name)
@@ -168,8 +182,31 @@ class RulePages:
 
     async def bring_back(self, request: Request, visit: Visit, form: Form) -> Response:
         rule = await self._rules.bring_back(id_in(request), visit.moderator.name)
-        said = self._notices.of_words(f"The rule is in force: {in_words(rule)}.")
-        return self._screens.go(RULES, said=said)
+        return await self._made(rule, f"The rule is in force: {in_words(rule)}.")
+
+    async def apply(self, request: Request, visit: Visit, form: Form) -> Response:
+        """Put a rule on what waits."""
+        ident = id_in(request)
+        applied = await self._apply.to_waiting(ident, visit.actor)
+        return self._applied(own_path(form.first("next")) or f"{RULES}/{ident}", applied)
+
+    async def _made(self, rule: Rule, words: str, here: str = "") -> Response:
+        """Tell of a new rule, and where what waits fits it lead to where it can be put on that."""
+        waiting = await self._apply.waiting(rule)
+        if not waiting.number:
+            return self._screens.go(here or RULES, said=self._notices.of_words(words))
+        own = f"{RULES}/{rule.id}"
+        link = (own, "Apply it to them") if here else None
+        said = self._notices.of_words(f"{words} {fits_words(waiting)}", link)
+        return self._screens.go(here or own, said=said)
+
+    def _applied(self, where: str, applied: Applied, words: str = "") -> Response:
+        told = f"{words} {applied_words(applied)}".strip()
+        if applied.decision_id:
+            said = self._notices.of_decision(applied.decision_id, applied.refused, also=told)
+        else:
+            said = self._notices.of_words(told)
+        return self._screens.go(where, said=said)
 
 
 def in_words(rule: Rule) -> str:
@@ -190,6 +227,29 @@ def caught_words(tried: Tried) -> str:
         if tried.by_status.get(status)
     )
     return f"{looked} it would have caught {tried.number}: {parts}."
+
+
+def fits_words(waiting: Waiting) -> str:
+    """``12 comments that wait fit it.``"""
+    if waiting.number == 1 and waiting.whole:
+        return "1 comment that waits fits it."
+    return f"{'' if waiting.whole else 'At least '}{waiting.number:,} comments that wait fit it."
+
+
+def applied_words(applied: Applied) -> str:
+    """What an application did beside its decision, of which the log tells."""
+    parts = []
+    if applied.kept:
+        many = len(applied.kept) > 1
+        parts.append(
+            f"{counted(len(applied.kept))} {'wait' if many else 'waits'} on, and the rule is named"
+            f" beside {'them' if many else 'it'}."
+        )
+    if applied.left:
+        parts.append(f"{applied.left:,} more fit it: apply it again.")
+    if not (applied.kept or applied.decision_id):
+        parts.insert(0, "Nothing that waits was changed.")
+    return " ".join(parts)
 
 
 def _words(rule: Rule) -> str:

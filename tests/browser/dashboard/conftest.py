@@ -17,10 +17,12 @@ from moderation.domain.clock import SystemClock
 from moderation.domain.comment import Author, Client, Comment, Kind
 from moderation.domain.decision import Action, Actor, Door
 from moderation.domain.moderator import Role
+from moderation.domain.rule import Rule
 from moderation.domain.site import Articles, Site
 from moderation.domain.submission import Ping, Reply
 from moderation.domain.trust import Stance
 from moderation.flow.block import Wanted
+from moderation.flow.owner_rules import Wish
 from moderation.house import House, open_house
 from moderation.settings import Settings
 from moderation.settings.sections import ChecksSettings, Limits, Server, StoreSettings
@@ -77,6 +79,11 @@ class Running:
     def decide(self, comment: Comment, action: Action) -> Comment:
         done = self.run(self.house.decide.one(comment.id, action, BEN, version=comment.version))
         return done.done[0]
+
+    def rule(self, phrase: str) -> Rule:
+        """A rule that says spam of a phrase; what waits already waits on."""
+        rules = self.house.rules.own
+        return self.run(rules.add(rules.draft(Wish("phrase", phrase, "spam"), "Ana")))
 
     def close(self) -> None:
         self.server.should_exit = True

@@ -73,6 +73,7 @@ def test_axe_finds_nothing_wrong(filled: Running, chromium: "Browser", scheme: "
         "comment": f"/dashboard/comments/{spam.id}",
         "question": f"/dashboard/comments/{spam.id}/delete",
         "ping": f"/dashboard/comments/{mention.id}",
+        "a rule": f"/dashboard/rules/{filled.rule('disagree').id}",
     }
     wrong = {}
     for name, path in (PAGES | own).items():
@@ -97,6 +98,7 @@ def test_no_page_scrolls_sideways(filled: Running, chromium: "Browser", width: i
     own = {
         "comment": f"/dashboard/comments/{comment.id}",
         "ping": f"/dashboard/comments/{mention.id}",
+        "a rule": f"/dashboard/rules/{filled.rule('disagree').id}",
     }
     state = signed_in_state(filled, chromium)
     context = chromium.new_context(viewport={"width": width, "height": 800}, storage_state=state)

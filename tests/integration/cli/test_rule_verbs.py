@@ -3,13 +3,23 @@
 import json
 from typing import Any
 
-from tests.integration.cli.service import Desk
+import httpx
+
+from tests.integration.cli.service import PATIENCE, Desk, Running
 
 
 def data(desk: Desk, *arguments: str, code: int = 0) -> Any:
     done = desk.run(*arguments, "--json")
     assert done.returncode == code, done.stderr
     return json.loads(done.stdout)
+
+
+def write(service: Running, text: str) -> None:
+    """Say something as a reader does."""
+    author = {"name": "Tom", "email": "tom@readers.example"}
+    said = {"article": f"{service.url}/demo/", "author": author, "text": text}
+    answer = httpx.post(f"{service.url}/comments", json=said, timeout=PATIENCE)
+    assert answer.status_code == 201, answer.text
 
 
 def test_rules_are_made_listed_exported_and_removed(desk_on_both: Desk) -> None:
@@ -43,3 +53,23 @@ def test_a_rule_that_would_fit_everything_is_refused_in_one_line(desk: Desk) -> 
     done = desk.run("rule", "add", "phrase", "http")
     assert done.returncode == 1
     assert done.stderr == "“http” stands in nearly every address or text.\n"
+
+
+def test_a_rule_is_put_on_what_waits(desk_on_both: Desk) -> None:
+    desk = desk_on_both
+    with desk.running("serve") as service:
+        for text in ("cheap pills now", "more cheap pills", "my casino"):
+            write(service, text)
+        tried = desk.run("rule", "add", "phrase", "cheap pills", "--spam", "--try")
+        assert tried.stdout.endswith("Of what waits it fits 2.\n")
+        made = data(desk, "rule", "add", "phrase", "cheap pills", "--spam")
+        assert made["waiting"] == {"fit": 2, "exact": True}
+        dry = desk.run("rule", "apply", made["id"], "--dry-run")
+        assert dry.stdout.startswith("Of what waits it fits 2.\n")
+        applied = data(desk, "rule", "apply", made["id"])["applied"]
+        assert (len(applied["spam"]), applied["held"], applied["left"]) == (2, [], 0)
+        done = desk.run("rule", "add", "phrase", "casino", "--apply-to-waiting")
+        assert "0 became spam, 1 wait on with the rule beside them." in done.stdout
+    assert desk.run("rule", "apply", "nothing").stderr == "There is no such rule.\n"
+    both = desk.run("rule", "add", "phrase", "x y", "--try", "--apply-to-waiting")
+    assert both.returncode == 2

@@ -51,6 +51,57 @@ async def test_a_rule_is_tried_on_the_past_saved_felt_and_removed(
     assert (await service.say("cheap pills and more")).status is Status.SPAM
 
 
+async def test_a_rule_is_put_on_what_waits_and_taken_off_with_one_undo(
+    service: Service, ana: Browser
+) -> None:
+    waits = [await service.say(f"Cheap pills {n}", "Tom") for n in range(2)]
+    await service.say("Notes in the margins")
+    rules = await ana.get("/dashboard/rules")
+    tried = await ana.send(rules.form("/rules/try"), **NEW)
+    assert "2 comments that wait fit it. Applied there, it makes spam of" in tried.words
+    saved = await ana.send(tried.form("/rules/add"))
+    assert "The rule is in force" in saved.words
+    assert "2 comments that wait fit it." in saved.words
+    assert (await service.again(waits[0].id)).status is Status.HELD, "it was saved only"
+
+    done = await ana.send(saved.form("/apply"))
+
+    assert "2 comments made spam by a rule. 1 left." in done.words
+    assert [(await service.again(c.id)).status for c in waits] == [Status.SPAM, Status.SPAM]
+    assert not any(form.action.endswith("/apply") for form in done.forms)
+    told = (await ana.get("/dashboard/log")).words
+    assert "Ana in the dashboard: 2 comments made spam by a rule" in told
+    undone = await ana.send(done.form("/undo"))
+    assert "2 comments changed back." in undone.words
+    assert [(await service.again(c.id)).status for c in waits] == [Status.HELD, Status.HELD]
+
+
+async def test_a_rule_is_saved_and_applied_in_one_go(light: Service, owner: Browser) -> None:
+    waits = await light.say("cheap pills")
+    tried = await owner.send(
+        (await owner.get("/dashboard/rules")).form("/rules/try"), **NEW | {"verdict": "hold"}
+    )
+    assert "it is named beside what it fits, which goes on waiting" in tried.words
+    done = await owner.send(tried.form("/rules/add"), apply="1")
+    assert "1 comment waits on, and the rule is named beside it." in done.words
+    assert (await light.again(waits.id)).status is Status.HELD
+    own = await owner.get(f"/dashboard/comments/{waits.id}")
+    assert "“Cheap Pills” stands in the text, which the owner holds." in own.words
+
+
+async def test_a_rule_made_from_a_comment_leads_to_what_waits(
+    light: Service, owner: Browser
+) -> None:
+    said = await light.say("See https://spam.example/a")
+    page = await owner.get(f"/dashboard/comments/{said.id}")
+    form = next(f for f in page.forms if f.fields.get("value") == "spam.example")
+    after = await owner.send(form, verdict="spam")
+    assert "1 comment that waits fits it. Apply it to them" in after.words
+    led = re.search(r"/dashboard/rules/[0-9a-z]{20}(?=\")", after.answer.text)
+    assert led is not None
+    assert any(f.action.endswith("/apply") for f in (await owner.get(led.group())).forms)
+
+
 async def test_a_rule_ends_by_itself(light: Service, owner: Browser) -> None:
     rules = await owner.get("/dashboard/rules")
     form = rules.form("/rules/try")
@@ -151,7 +202,7 @@ async def test_a_host_of_hex_letters_in_a_list_is_no_network_address(
 
 
 async def test_whoever_made_a_rule_its_hits_count(light: Service) -> None:
-    rules = light.house.rules
+    rules = light.house.rules.own
     rule = await rules.add(rules.draft(Wish("phrase", "press"), "settings"))
     await light.say("The press is free")
     kept, found = await rules.one(rule.id)

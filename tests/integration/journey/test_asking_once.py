@@ -47,7 +47,7 @@ async def test_a_rule_and_a_copy_are_known_to_the_next_reply(journey: Journey) -
         made_by="Ana",
         made_at=journey.clock.now(),
     )
-    await journey.house.rules.add(new)
+    await journey.house.rules.own.add(new)
     answer = await journey.json_reply(text=text, author={"name": "B", "email": "b@b.example"})
     said = await journey.house.store.read(opinions.of, answer.json()["id"])
     found = {one.check: one for one in said}

@@ -1,0 +1,234 @@
+"""A rule put on what waits already: as if it had been there before, with one undo."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+
+from moderation.checks.contract import Case
+from moderation.domain.comment import Comment, Status, WaitingFor
+from moderation.domain.decision import Action
+from moderation.domain.errors import Busy, IllegalMove, NotFound
+from moderation.domain.opinion import Opinion, Verdict
+from moderation.domain.rule import Rule
+from moderation.domain.trust import Standing
+from moderation.flow import apply
+from moderation.flow.owner_rules import Wish
+from moderation.flow.screen import Screen
+from moderation.settings.sections import ChecksSettings
+from moderation.store import journal, log, opinions, queue
+from moderation.store.contract import Query
+
+from .conftest import ANA, BEN, Journey, Open
+from .test_trust import mention, standing, trusted
+
+PILLS = "Cheap pills, number {}"
+
+
+async def say(journey: Journey, text: str, number: int = 0) -> Comment:
+    journey.clock.turn(timedelta(seconds=20))
+    author = {"name": "Tom", "email": f"tom{number}@readers.example"}
+    answer = await journey.json_reply(text=text.format(number), author=author)
+    assert answer.status_code == 201, answer.text
+    return await journey.again(answer.json()["id"])
+
+
+async def rule(journey: Journey, verdict: str = "spam", value: str = "cheap pills") -> Rule:
+    rules = journey.house.rules.own
+    return await rules.add(rules.draft(Wish("phrase", value, verdict), "Ana"))
+
+
+async def said(journey: Journey, comment: Comment) -> Opinion:
+    found = await journey.house.store.read(opinions.of, comment.id)
+    return next(opinion for opinion in found if opinion.check == "rules")
+
+
+async def test_what_waits_becomes_spam_and_one_undo_brings_all_of_it_back(
+    journey: Journey,
+) -> None:
+    first, second = await say(journey, PILLS, 1), await say(journey, PILLS, 2)
+    other = await say(journey, "Notes in the margins")
+    made = await rule(journey)
+    assert (await journey.again(first.id)).status is Status.HELD
+    waiting = await journey.house.rules.apply.waiting(made)
+    assert ([fit.comment.id for fit in waiting.fits], waiting.looked_at) == (
+        [second.id, first.id],
+        3,
+    )
+
+    applied = await journey.house.rules.apply.to_waiting(made.id, ANA)
+
+    assert {comment.id for comment in applied.spam} == {first.id, second.id}
+    assert (applied.kept, applied.refused, applied.left) == ((), (), 0)
+    assert (await journey.again(other.id)).status is Status.HELD
+    assert (await said(journey, first)).decisive
+    line = (await journey.house.store.read(log.of_comment, first.id))[-1]
+    assert (line.action, line.actor, line.decision_id) == (Action.RULE, ANA, applied.decision_id)
+    assert line.reason == "“cheap pills” stands in the text, which the owner treats as spam."
+    assert (await journey.house.rules.own.one(made.id))[0].hits == 2
+
+    undone = await journey.house.undo.decision(applied.decision_id, BEN)
+
+    assert {comment.id for comment in undone.done} == {first.id, second.id}
+    back = await journey.again(first.id)
+    assert (back.status, back.waiting_for) == (Status.HELD, WaitingFor.MODERATOR)
+    assert back.score == pytest.approx(first.score)
+    opinion = await said(journey, first)
+    assert (opinion.verdict, opinion.decisive) == (Verdict.UNSURE, False)
+    assert not (await journey.house.rules.apply.waiting(made)).number, "a person has decided"
+
+
+async def test_what_a_rule_holds_waits_on_with_the_reason_beside_it(journey: Journey) -> None:
+    comment = await say(journey, PILLS)
+    made = await rule(journey, "hold")
+    applied = await journey.house.rules.apply.to_waiting(made.id, ANA)
+    assert (applied.decision_id, applied.spam) == ("", ())
+    assert [kept.id for kept in applied.kept] == [comment.id]
+    after = await journey.again(comment.id)
+    assert (after.status, after.version) == (Status.HELD, comment.version)
+    assert (await said(journey, comment)).because.endswith("which the owner holds.")
+    assert not (await journey.house.rules.apply.waiting(made)).number, "it was looked at"
+    await say(journey, PILLS, 2)
+    assert not (await journey.house.rules.apply.waiting(made)).number, "so was what came since"
+
+
+async def test_what_a_person_decided_on_stays(journey: Journey) -> None:
+    comment = await say(journey, PILLS)
+    shown = await journey.house.decide.one(comment.id, Action.APPROVE, ANA)
+    version = shown.done[0].version
+    await journey.house.decide.one(comment.id, Action.HOLD, ANA, version=version)
+    made = await rule(journey)
+    applied = await journey.house.rules.apply.to_waiting(made.id, BEN)
+    assert (applied.spam, applied.kept) == ((), ())
+    assert (await journey.again(comment.id)).status is Status.HELD
+
+
+async def test_what_is_decided_on_meanwhile_is_left_and_told(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comment = await say(journey, PILLS)
+    made = await rule(journey)
+    ask = Screen.ask
+
+    async def be_first(screen: Screen, name: str, case: Case) -> list[Opinion]:
+        await journey.house.decide.one(comment.id, Action.APPROVE, BEN)
+        return await ask(screen, name, case)
+
+    monkeypatch.setattr(Screen, "ask", be_first)
+    applied = await journey.house.rules.apply.to_waiting(made.id, ANA)
+    ((refused, fault),) = applied.refused
+    assert (refused, applied.decision_id) == (comment.id, "")
+    assert str(fault).startswith("Ben was first")
+    assert (await journey.again(comment.id)).status is Status.APPROVED
+
+
+async def test_many_go_slice_by_slice_as_one_decision_and_what_is_too_many_is_told(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "SLICE", 2)
+    monkeypatch.setattr(apply, "MOST", 3)
+    for number in range(5):
+        await say(journey, PILLS, number)
+    made = await rule(journey)
+    applied = await journey.house.rules.apply.to_waiting(made.id, ANA)
+    assert (len(applied.spam), applied.left) == (3, 2)
+    undone = await journey.house.undo.decision(applied.decision_id, ANA)
+    assert len(undone.done) == 3
+    assert len((await journey.house.rules.apply.to_waiting(made.id, ANA)).spam) == 2
+
+
+async def test_an_undo_between_two_slices_ends_it(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "SLICE", 1)
+    for number in range(3):
+        await say(journey, PILLS, number)
+    made = await rule(journey)
+    ask = Screen.ask
+
+    async def regret(screen: Screen, name: str, case: Case) -> list[Opinion]:
+        journey.clock.turn(timedelta(seconds=1))
+        last = (await journey.house.store.read(log.last, limit=1))[0]
+        if last.action is Action.RULE:
+            await journey.house.undo.decision(last.decision_id, ANA)
+        return await ask(screen, name, case)
+
+    monkeypatch.setattr(Screen, "ask", regret)
+    journey.clock.turn(timedelta(seconds=1))
+    applied = await journey.house.rules.apply.to_waiting(made.id, ANA)
+    assert (len(applied.spam), len(applied.refused)) == (1, 2)
+    held = queue.Filter(status=Status.HELD)
+    assert (await journey.house.store.read(queue.total, held)).number == 3
+
+
+async def test_where_the_service_is_busy_in_the_middle_the_rest_is_told(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "SLICE", 1)
+    for number in range(2):
+        await say(journey, PILLS, number)
+    made = await rule(journey)
+    put = opinions.put
+    turns: list[int] = []
+
+    def full(comment_id: str, said: Sequence[Opinion], at: datetime) -> Query[None]:
+        turns.append(1)
+        if len(turns) > 1:
+            raise Busy
+        return put(comment_id, said, at)
+
+    monkeypatch.setattr(opinions, "put", full)
+    applied = await journey.house.rules.apply.to_waiting(made.id, ANA)
+    assert (len(applied.spam), len(applied.refused)) == (1, 1)
+    assert str(applied.refused[0][1]) == apply.NO_ROOM
+
+
+async def test_nothing_is_learnt_from_it(journey: Journey) -> None:
+    await say(journey, PILLS)
+    made = await rule(journey)
+    applied = await journey.house.rules.apply.to_waiting(made.id, ANA)
+    assert len(applied.spam) == 1
+    await journey.house.learning.relearn.everything()
+    assert not await journey.house.store.read(journal.standing, 0, limit=10)
+    await journey.house.undo.decision(applied.decision_id, ANA)
+    assert not await journey.house.store.read(journal.standing, 0, limit=10)
+
+
+async def test_a_places_trust_is_not_lost_by_a_rule(journey: Journey) -> None:
+    await trusted(journey)
+    rules = journey.house.rules.own
+    holding = await rules.add(rules.draft(Wish("phrase", "margins", "hold"), "Ana"))
+    fourth = await mention(journey, 4)
+    assert fourth.status is Status.HELD
+    await rules.remove(holding.id, "Ana")
+    made = await rules.add(rules.draft(Wish("link", "127.0.0.1", "spam"), "Ana"))
+    applied = await journey.house.rules.apply.to_waiting(made.id, ANA)
+    assert [comment.id for comment in applied.spam] == [fourth.id]
+    assert await standing(journey) is Standing.EARNED
+
+
+async def test_a_rule_that_is_not_in_force_is_not_applied(journey: Journey) -> None:
+    await say(journey, PILLS)
+    made = await rule(journey)
+    await journey.house.rules.own.remove(made.id, "Ana")
+    with pytest.raises(IllegalMove, match="not in force any more"):
+        await journey.house.rules.apply.to_waiting(made.id, ANA)
+    with pytest.raises(NotFound):
+        await journey.house.rules.apply.to_waiting("nothing", ANA)
+
+
+async def test_where_the_check_is_off_no_rule_is_applied(open_one: Open) -> None:
+    journey = await open_one(checks=ChecksSettings(off=("rules",)))
+    await say(journey, PILLS)
+    made = await rule(journey)
+    assert not (await journey.house.rules.apply.waiting(made)).number
+    with pytest.raises(IllegalMove, match="switched off"):
+        await journey.house.rules.apply.to_waiting(made.id, ANA)
+
+
+async def test_who_may_touch_one_site_touches_no_other(journey: Journey) -> None:
+    await say(journey, PILLS)
+    made = await rule(journey)
+    elsewhere = frozenset({"garden"})
+    applied = await journey.house.rules.apply.to_waiting(made.id, ANA, sites=elsewhere)
+    assert applied.spam == ()
