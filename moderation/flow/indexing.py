@@ -11,7 +11,7 @@ from moderation.flow.worker import Later
 from moderation.store import jobs, search_making
 from moderation.store.contract import Store
 from moderation.store.search_index import Segment, postings
-from moderation.store.search_making import SIZE, State
+from moderation.store.search_making import PART, SIZE, State
 
 INDEX = "index"
 KEY = "next"
@@ -20,16 +20,17 @@ EVERY = timedelta(minutes=10)
 SOON = timedelta(seconds=30)  # where there was something to do
 SLICE = 1000  # postings a commit
 READ = 512  # comments
-CHECKED = 4  # segments, the last
+CHECKED = 16  # segments, the last: a few whole ones, and their parts
 
 
 class Indexing:
     """Keeps the index of words; called, it is the job."""
 
-    def __init__(self, store: Store, clock: Clock, *, size: int = SIZE) -> None:
+    def __init__(self, store: Store, clock: Clock, *, size: int = SIZE, part: int = PART) -> None:
         self._store = store
         self._clock = clock
         self._size = size
+        self._part = part
 
     async def start(self) -> None:
         """Ask for the first run, if none is asked for."""
@@ -44,12 +45,15 @@ class Indexing:
     async def everything(self) -> int:
         """Clear what is of no use, and make all segments that can be made; how many."""
         await self._store.write(search_making.check, last=CHECKED)
+        await self._store.write(search_making.unite, last=CHECKED, size=self._size)
         made = 0
         while True:
             while await self._store.write(search_making.clear, limit=SLICE):
                 pass
             before = to_micros(self._clock.now() - SETTLED)
-            stretch = await self._store.read(search_making.unmade, before=before, size=self._size)
+            stretch = await self._store.read(
+                search_making.unmade, before=before, size=self._size, part=self._part
+            )
             if stretch is None or not await self._make(*stretch):
                 return made
             made += 1

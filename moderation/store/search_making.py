@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
 
@@ -12,6 +13,7 @@ from moderation.store.tables import comment, search_posting, search_segment
 from moderation.text.terms import VERSION
 
 SIZE = 4096  # comments of a segment
+PART = 512  # of one that is made of what came last, until there are enough for a whole one
 START = -(1 << 62)  # microseconds: before everything
 
 ALL = select(
@@ -26,11 +28,12 @@ _within = (came >= _start, came < _end)
 TIMES = select(came).where(*_within).order_by(came).limit(bindparam("limit"))
 
 
-def unmade(*, before: int, size: int = SIZE) -> Query[tuple[int, int] | None]:
+def unmade(*, before: int, size: int = SIZE, part: int = PART) -> Query[tuple[int, int] | None]:
     """The oldest stretch of time that is to be a segment: from, and until; None where none is.
 
-    Nothing that came at `before` or later (microseconds): it may not be committed yet. Behind
-    the last segment, and before the first, only what is a whole one.
+    Nothing that came at `before` or later (microseconds): it may not be committed yet. Before
+    the first segment only what is a whole one; behind the last a part of one will do, since
+    what came last is looked through by every search. A store that has none yet is small.
     """
     rows = yield ALL, {}
     edges = [(row[1], row[2]) for row in rows]
@@ -45,6 +48,8 @@ def unmade(*, before: int, size: int = SIZE) -> Query[tuple[int, int] | None]:
             return (times[0] if start == START else start), times[-1] + 1
         if 0 < number < len(edges):  # between two: a dropped one was here
             return start, end
+        if number > 0 and len(times) >= part:
+            return start, times[-1] + 1
     return None
 
 
@@ -154,6 +159,18 @@ def check(*, last: int) -> Query[None]:
     for number, start, end, size in rows:
         found = yield HOW_MANY, {"start": start, "end": end}
         if found[0][0] != size:
+            yield DROP, {"segment": number}
+
+
+def unite(*, last: int, size: int = SIZE) -> Query[None]:
+    """Drop the parts at the end once they come to a whole segment: as that they are made anew.
+
+    Until it is there they are looked through. A segment of which half was removed is a part too.
+    """
+    rows = yield LAST, {"limit": last}
+    parts = list(takewhile(lambda row: row[3] < size // 2, rows))
+    if sum(row[3] for row in parts) >= size:
+        for number, *_ in parts:
             yield DROP, {"segment": number}
 
 
