@@ -148,23 +148,20 @@ class Receive:
         place = yield from places.find(self._sites, place.url)
         places.check_open(place, now)
         yield from _check_parent(reply, place)
-        derived = new.derived
-        if place.article is not None:
-            draft, derived = _below(place.article, draft, derived)
-            yield from _check_new(derived)
         article = yield from places.ensure(self._sites, place, now)
-        draft, derived = _below(article, draft, derived)
+        draft, derived = _below(article, draft, new.derived)
         said = (*new.said, *circumstances(article, place.site))  # as known now, not at the door
         comment = rule_on(draft, said, place.site)
         if secret and comment.author_id is None:
             comment = replace(comment, author_id=new_id(now))
-            yield from _remember(comment, secret, now)
         told = follow.tells(comment, said, self._on)
         if not (yield from comments.add(comment, derived, at=now, told=told)):
-            # Another process was quicker: with this very request, or with one like it.
+            # The same was said here before; maybe by this very request, in another process.
             if key and (first := (yield from self._answered(place.site, key, reply))):
                 return first
             raise Duplicate
+        if secret and draft.author_id is None:
+            yield from _remember(comment, secret, now)
         yield from opinions.put(comment.id, said, now)
         yield from waves.keep(comment.id, new.found_by, now)
         yield from follow.received(comment, article, place.site, said, self._on, told=told)
@@ -207,12 +204,6 @@ def _below(article: Article, draft: Comment, derived: Derived) -> tuple[Comment,
         return draft, derived
     draft = replace(draft, article_id=article.id)
     return draft, prepare.derive(draft, unique=True)
-
-
-def _check_new(derived: Derived) -> Query[None]:
-    """Raise Duplicate where the same was said here before."""
-    if (yield from comments.by_fingerprint(derived.fingerprint or "")) is not None:
-        raise Duplicate
 
 
 def check_shows(html: str) -> str:

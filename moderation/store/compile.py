@@ -1,9 +1,10 @@
 """How a Core statement becomes the text of one engine, its values in order, and its rows."""
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -12,15 +13,18 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import ExpandedState, SQLCompiler
 from sqlalchemy.sql.ddl import DDLElement
-from sqlalchemy.sql.dml import Insert, UpdateBase
+from sqlalchemy.sql.dml import Delete, Insert, UpdateBase
 from sqlalchemy.sql.elements import BindParameter, ClauseElement
 from sqlalchemy.sql.selectable import ReturnsRows, SelectBase
 from sqlalchemy.types import NullType, TypeEngine
 
 from moderation.store.contract import Row, Values
+from moderation.store.tables import metadata
 
 Processor = Callable[[Any], Any]
+Pick = Callable[[Values], Sequence[Any]]
 _REQUIRED = object()
+_WORD = re.compile(r"\w+")
 _PLAIN = (str, int, float, bytes, type(None))
 
 
@@ -34,27 +38,34 @@ class Slot:
     own: object  # the value that stands in the statement itself, else `_REQUIRED`
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Compiled:
     """A statement for one engine; made once, used by any thread."""
 
     text: str
+    tables: frozenset[str]  # all it may read or write, rather one too many
+    deletes: bool  # rows, and by that maybe others that refer to them
     changes: bool  # anything but a SELECT: what a read may not do
     returns: bool  # sends rows: a change that sends none has changed nothing
     table: str | None  # the one it adds rows to
     slots: tuple[Slot, ...]
-    plain: tuple[tuple[str, Processor | None], ...] | None  # of the slots, where all are given
+    made: tuple[tuple[int, Processor], ...]  # of those values that are not sent as they are
+    pick: Pick  # all values in their order at once; raises KeyError where that cannot be
     processors: tuple[tuple[int, Processor], ...]  # by number of the column
     width: int  # of a row
 
     def bind(self, values: Values) -> list[Any]:
         """Put values in the order of the text; raises TypeError where one is missing."""
-        if self.plain is not None:
-            with suppress(KeyError):
-                return [
-                    values[key] if process is None else process(values[key])
-                    for key, process in self.plain
-                ]
+        try:
+            bound = list(self.pick(values))
+        except KeyError:
+            return self._filled_up(values)
+        for at, process in self.made:
+            bound[at] = process(bound[at])
+        return bound
+
+    def _filled_up(self, values: Values) -> list[Any]:
+        """As `bind`, with what stands in the statement itself, and lists taken apart."""
         bound = []
         for slot in self.slots:
             value: Any = values.get(slot.key, slot.own)
@@ -139,11 +150,14 @@ class Compiler:
         given_all = all(slot.position is None and slot.own is _REQUIRED for slot in slots)
         return Compiled(
             text=state.statement,
+            tables=_tables(state.statement),
+            deletes=any(isinstance(part, Delete) for part in _parts(statement)),
             changes=_changes(statement),
             returns=bool(types),
             table=statement.table.name if isinstance(statement, Insert) else None,
             slots=slots,
-            plain=tuple((slot.key, slot.process) for slot in slots) if given_all else None,
+            pick=_pick([slot.key for slot in slots] if given_all else None),
+            made=tuple((n, slot.process) for n, slot in enumerate(slots) if slot.process),
             processors=tuple(self._results(types)),
             width=len(types),
         )
@@ -198,6 +212,22 @@ def _columns(statement: Executable, values: Values) -> list[str] | None:
         return None
     placed = {bind.key for bind in _binds(statement)}
     return [name for name in values if name in statement.table.c and name not in placed]
+
+
+def _pick(keys: Sequence[str] | None) -> Pick:
+    """Give what takes values out of a mapping; in one call, since every row goes through it."""
+    if keys is None:
+        return _not_at_once
+    return itemgetter(*keys) if len(keys) > 1 else lambda values: [values[key] for key in keys]
+
+
+def _not_at_once(values: Values) -> Sequence[Any]:
+    raise KeyError
+
+
+def _tables(text: str) -> frozenset[str]:
+    """Name the tables of a statement: whatever word of it is one's name."""
+    return frozenset(_WORD.findall(text)).intersection(metadata.tables)
 
 
 def _types(statement: Executable) -> list[TypeEngine[Any]]:

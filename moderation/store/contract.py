@@ -49,8 +49,23 @@ class AtLast:
     values: Values
 
 
+@dataclass(frozen=True, slots=True)
+class Soon:
+    """A step that need not run now, and is sent no rows: for rows that are only added or replaced.
+
+    It runs together with others of its kind: at the end of the batch, or before something of
+    the batch asks for a table it writes to. Thirty comments are then one statement for all
+    their opinions, not thirty. Whatever it refers to must have been written before it.
+    """
+
+    statement: Executable
+    values: Values | Sequence[Values]
+
+
 # (statement, values) runs it; (statement, [values, …]) runs it for each and is sent no rows.
-Step: TypeAlias = tuple[Executable, Values] | tuple[Executable, Sequence[Values]] | Changed | AtLast
+Step: TypeAlias = (
+    tuple[Executable, Values] | tuple[Executable, Sequence[Values]] | Changed | AtLast | Soon
+)
 
 T = TypeVar("T")
 P = ParamSpec("P")

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from moderation.domain.errors import Fault
 from moderation.store.compile import Compiled, Compiler
-from moderation.store.contract import AtLast, Changed, Query, Row, Step
+from moderation.store.contract import AtLast, Changed, Query, Row, Soon, Step
+from moderation.store.gathering import Gathering
 
 
 class StoreUnusable(Exception):
@@ -59,6 +60,13 @@ class Call:
     arguments: list[Any]
     many: bool
 
+    @classmethod
+    def of_rows(cls, compiled: Compiled, rows: list[list[Any]]) -> "Call":
+        """What was gathered, as one call."""
+        return (
+            cls(compiled, rows, many=True) if len(rows) > 1 else cls(compiled, rows[0], many=False)
+        )
+
 
 @dataclass(slots=True, eq=False)
 class Run:
@@ -71,6 +79,7 @@ class Run:
     begin: Callable[[], Query[Any]]
     compiler: Compiler
     reads_only: bool = False
+    gathering: Gathering = field(default_factory=Gathering)  # of the batch it is run in
     changed: bool = False
     changes: list[Changed] = field(default_factory=list)
     at_last: list[Call] = field(default_factory=list)
@@ -128,6 +137,9 @@ class Run:
             compiled = self.compiler.compile(step.statement, step.values)
             self.at_last.append(Call(compiled, compiled.bind(step.values), many=False))
             return None
+        if isinstance(step, Soon):
+            self._put_off(step)
+            return None
         statement, values = step
         if type(values) is dict or isinstance(values, Mapping):
             compiled = self.compiler.compile(statement, values)
@@ -141,9 +153,27 @@ class Run:
             self._may_change()
         return call
 
+    def _put_off(self, step: Soon) -> None:
+        self._may_change()
+        rows = [step.values] if isinstance(step.values, Mapping) else step.values
+        if rows:
+            self.changed = True
+            compiled = self.compiler.compile(step.statement, rows[0])
+            self.gathering.add(compiled, [compiled.bind(each) for each in rows])
+
+    def due(self, call: Call) -> list[Call]:
+        """What was put off and must run before a call."""
+        return [Call.of_rows(*each) for each in self.gathering.before(call.compiled)]
+
     def _may_change(self) -> None:
         if self.reads_only:
             raise TypeError("a read may not change anything: use write")
+
+
+def last_calls(runs: Sequence[Run], gathering: Gathering) -> list[Call]:
+    """What a batch ends with: all that was put off, and then what must come last."""
+    gathered = [Call.of_rows(*each) for each in gathering.rest()]
+    return gathered + [call for run in runs for call in run.at_last]
 
 
 @dataclass(frozen=True, slots=True)

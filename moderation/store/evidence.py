@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, delete, select
 
 from moderation.domain.comment import Status
 from moderation.domain.lesson import Evidence
-from moderation.store.contract import Query, Row
+from moderation.store.contract import Query, Row, Soon
 from moderation.store.tables import comment, evidence, journal
 from moderation.store.upsert import upsert
 
@@ -71,7 +71,7 @@ PUT = _insert.on_conflict_do_update(
 
 def put(comment_id: str, found: Evidence) -> Query[None]:
     """Keep evidence; newer replaces older."""
-    yield PUT, {"comment_id": comment_id, **values(found)}
+    yield Soon(PUT, {"comment_id": comment_id, **values(found)})
 
 
 OF_MANY = select(evidence.c.comment_id, *COLUMNS).where(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, delete, func, null, select, update
 
 from moderation.domain.job import Job, JobState
-from moderation.store.contract import Query, Row
+from moderation.store.contract import Query, Row, Soon
 from moderation.store.tables import job
 from moderation.store.upsert import upsert
 
@@ -62,7 +62,7 @@ def add(
     decision_id: str | None = None,
 ) -> Query[None]:
     """Ask for work. `key` says what it is about: the same work twice is one job."""
-    yield (
+    yield Soon(
         ADD,
         {
             "id": job_id,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, insert, select, update
 
 from moderation.domain.decision import Actor, LogEntry
-from moderation.store.contract import Query, Row
+from moderation.store.contract import Query, Row, Soon
 from moderation.store.tables import log
 
 _COLUMNS = (
@@ -36,7 +36,7 @@ ADD = insert(log)
 
 
 def add(entry: LogEntry) -> Query[None]:
-    yield (
+    yield Soon(
         ADD,
         {
             "id": entry.id,

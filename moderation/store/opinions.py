@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from moderation.domain.opinion import Opinion
 from moderation.store import evidence
-from moderation.store.contract import Query, Row
+from moderation.store.contract import Query, Row, Soon
 from moderation.store.rules import note_hits
 from moderation.store.tables import opinion
 from moderation.store.upsert import upsert
@@ -39,7 +39,7 @@ def put(comment_id: str, opinions: Sequence[Opinion], at: datetime) -> Query[Non
         for o in opinions
     ]
     if values:
-        yield PUT, values
+        yield Soon(PUT, values)
     for found in (o.evidence for o in opinions if o.evidence is not None):
         yield from evidence.put(comment_id, found)
     yield from note_hits(comment_id, (ident for o in opinions for ident in o.rules), at)

@@ -14,7 +14,16 @@ import asyncpg
 from moderation.domain.clock import Clock
 from moderation.store import changes, outcome
 from moderation.store.address import PostgresAddress
-from moderation.store.engine import Announcer, Away, Committed, Doubtful, Errand, Run
+from moderation.store.engine import (
+    Announcer,
+    Away,
+    Committed,
+    Doubtful,
+    Errand,
+    Run,
+    last_calls,
+)
+from moderation.store.gathering import Gathering
 from moderation.store.kept import Kept
 from moderation.store.postgres_connection import (
     AGAIN,
@@ -139,12 +148,12 @@ class Postgres:
         return writer
 
     async def _run(self, raw: Any, errands: Sequence[Errand], now: datetime) -> Committed:
-        transaction, runs = Transaction(raw), []
+        transaction, runs, gathering = Transaction(raw), [], Gathering()
         for errand in errands:
-            run = Run(errand.begin, COMPILER)
+            run = Run(errand.begin, COMPILER, gathering=gathering)
             await transaction.run(run)
             runs.append(run)
-        for call in (call for run in runs for call in run.at_last):
+        for call in last_calls(runs, gathering):
             await transaction.call(call)
         changed = changes.latest(each for run in runs for each in run.changes)
         numbers: Sequence[int] = ()

@@ -35,6 +35,8 @@ class Transaction:
         fetched: Sequence[Any] = ()
         try:
             while (call := run.next(fetched)) is not None:
+                for due in run.due(call):
+                    await self.call(due)
                 fetched = await self.call(call)
         except BaseException:
             run.abandon()

@@ -18,7 +18,17 @@ from moderation.domain.clock import Clock
 from moderation.store import changes
 from moderation.store.compile import Compiler
 from moderation.store.contract import Changed
-from moderation.store.engine import Announcer, Away, Committed, Errand, Found, Run
+from moderation.store.engine import (
+    Announcer,
+    Away,
+    Call,
+    Committed,
+    Errand,
+    Found,
+    Run,
+    last_calls,
+)
+from moderation.store.gathering import Gathering
 from moderation.store.kept import Kept
 from moderation.store.lock import FileLock
 from moderation.store.sqlite_connection import Connection, database
@@ -62,15 +72,21 @@ def drive(run: Run, connection: Connection) -> Any:
     fetched: Sequence[Any] = ()
     try:
         while (call := run.next(fetched)) is not None:
-            if call.many:
-                connection.executemany(call.compiled.text, call.arguments)
-                fetched = ()
-            else:
-                fetched = connection.execute(call.compiled.text, call.arguments).fetchall()
+            for due in run.due(call):
+                perform(due, connection)
+            fetched = perform(call, connection)
     except BaseException:
         run.abandon()
         raise
     return run.value
+
+
+def perform(call: Call, connection: Connection) -> Sequence[Any]:
+    """Run one statement; what it fetched."""
+    if call.many:
+        connection.executemany(call.compiled.text, call.arguments)
+        return ()
+    return connection.execute(call.compiled.text, call.arguments).fetchall()
 
 
 class SqliteReader:
@@ -251,13 +267,13 @@ class Sqlite:
 
 
 def _run(connection: Connection, errands: Sequence[Errand], now: datetime) -> Committed:
-    runs = []
+    runs, gathering = [], Gathering()
     for errand in errands:
-        run = Run(errand.begin, COMPILER)
+        run = Run(errand.begin, COMPILER, gathering=gathering)
         drive(run, connection)
         runs.append(run)
-    for call in (call for run in runs for call in run.at_last):
-        connection.execute(call.compiled.text, call.arguments)
+    for call in last_calls(runs, gathering):
+        perform(call, connection)
     changed = changes.latest(each for run in runs for each in run.changes)
     return Committed(runs, changed, _number(connection, changed, now))
 

@@ -7,7 +7,7 @@ from sqlalchemy import Select, bindparam, delete, func, insert, select, union_al
 
 from moderation.domain.comment import Status, WaitingFor
 from moderation.domain.wave import Group, Member, Signature
-from moderation.store.contract import Query
+from moderation.store.contract import Query, Soon
 from moderation.store.tables import comment, sketch, wave_key
 from moderation.text.shingles import likeness
 
@@ -107,8 +107,9 @@ def keep(
         yield FORGET_KEYS, {"comment": comment_id}
         yield FORGET_SKETCH, {"comment": comment_id}
     if signature.keys:
-        yield ADD_KEYS, [{"key": k, "comment_id": comment_id} for k in sorted(signature.keys)]
-        yield ADD_SKETCH, {"comment_id": comment_id, "sketch": signature.sketch, "at": at}
+        keys = [{"key": key, "comment_id": comment_id} for key in sorted(signature.keys)]
+        yield Soon(ADD_KEYS, keys)
+        yield Soon(ADD_SKETCH, {"comment_id": comment_id, "sketch": signature.sketch, "at": at})
     if wave is not None:
         yield BEGIN, {"first": wave, "wave": wave}
     if wave is not None or again:
