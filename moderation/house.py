@@ -170,7 +170,7 @@ def _join(
         find=Find(store, sites),
         discover=Discover(store, sites, settings.server.public_url, clock),
         standing=StandingOf(store),
-        rules=rule_rooms(store, sites, screen, clock),
+        rules=rule_rooms(store, settings, screen, fetcher, clock),
         waves=Waves(store, decide, clock),
         enter=Enter(store, Passwords(), clock),
         tell=tell,

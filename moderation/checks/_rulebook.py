@@ -4,10 +4,12 @@ import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
+from moderation.checks._shelf import SHELF, Looks
 from moderation.checks.contract import Case
 from moderation.domain.opinion import Verdict
-from moderation.domain.rule import Rule, What
+from moderation.domain.rule import ListName, Rule, What
 from moderation.text.markup import links_of, plain
 from moderation.text.phrasebook import Phrasebook
 from moderation.text.scripts import main_script
@@ -21,6 +23,7 @@ class Hit:
 
     rule: Rule
     where: str  # "the text"
+    found: str = ""  # of a list: which of its hosts
 
 
 @dataclass(slots=True)
@@ -38,14 +41,21 @@ class _Keyed:
 
 
 class Rulebook:
-    """Rules by what they look for; waves are not looked for here."""
+    """Rules by what they look for; waves are not looked for here.
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    `lists` has the hosts of those lists that a rule switches on.
+    """
+
+    def __init__(
+        self, rules: Iterable[Rule], lists: Mapping[str, frozenset[str]] = MappingProxyType({})
+    ) -> None:
         self._kinds: Mapping[What, _Keyed] = {what: _Keyed() for what in What}
         for rule in rules:
             self._kinds[rule.what].add(rule)
         self._phrases = Phrasebook(self._kinds[What.PHRASE].rules)
         self._networks = _Networks(self._kinds[What.NETWORK].rules)
+        on = self._kinds[What.LIST].rules
+        self._lists = [(ListName(name), lists.get(name, frozenset())) for name in on]
         self._empty = not any(
             keyed.rules for what, keyed in self._kinds.items() if what is not What.WAVE
         )
@@ -73,6 +83,7 @@ class Rulebook:
         if self._kinds[What.SCRIPT].rules:
             script = main_script(f"{case.title} {case.text}")
             yield from self._kinds[What.SCRIPT].at(script, "most letters")
+        yield from self._on_lists(case)
 
     def _in_words(self, case: Case) -> Iterator[Hit]:
         if not self._phrases:
@@ -97,6 +108,16 @@ class Rulebook:
         yield from self._kinds[What.EMAIL].at(address, "the e-mail address")
         for domain in _upwards(address.rpartition("@")[2]):
             yield from self._kinds[What.EMAIL].at(f"@{domain}", "the e-mail address")
+
+    def _on_lists(self, case: Case) -> Iterator[Hit]:
+        """What stands on a list. The site's own hosts are no matter, whatever a list says."""
+        for name, hosts in self._lists:
+            looked = _hosts(case) if SHELF[name].looks is Looks.HOSTS else _email_host(case)
+            for where, host in looked:
+                found = next((part for part in _upwards(host) if part in hosts), "")
+                if found and not is_own(case, host):
+                    for rule in self._kinds[What.LIST].rules[name]:
+                        yield Hit(rule, where, found)
 
     def _below(self, what: What, host: str, where: str) -> Iterator[Hit]:
         for name in _upwards(host):
@@ -140,6 +161,31 @@ def places(case: Case) -> Sequence[tuple[str, str]]:
         ("the sender's user agent", case.client.user_agent),
     )
     return [(where, words) for where, words in all_places if words]
+
+
+def lists_in(rules: Iterable[Rule]) -> frozenset[str]:
+    """The lists that rules switch on."""
+    return frozenset(rule.key for rule in rules if rule.what is What.LIST)
+
+
+def is_own(case: Case, host: str) -> bool:
+    """Whether a host is the site's own."""
+    own = {host_of(case.site.url), *(name.partition(":")[0] for name in case.site.hosts)}
+    return host in own
+
+
+def _hosts(case: Case) -> Iterator[tuple[str, str]]:
+    for link in dict.fromkeys(links_of(case.html)):
+        yield "a link of the text", host_of(link)
+    if case.author.url:
+        yield "the author's website", host_of(case.author.url)
+    if case.source:
+        yield "the source's address", host_of(case.source)
+
+
+def _email_host(case: Case) -> Iterator[tuple[str, str]]:
+    if case.author.email:
+        yield "the e-mail address", fold(case.author.email).rpartition("@")[2]
 
 
 def _upwards(host: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 
-from moderation.domain.rule import What
+from moderation.domain.rule import ListName, What
 from moderation.text.addresses import is_email
 from moderation.text.clean import clean_text
 from moderation.text.hosts import normal_host
@@ -29,7 +29,7 @@ def read_term(what: What, raw: str) -> tuple[str, str]:
     if len(value) > LONGEST:
         raise ValueError(f"That is too long: at most {LONGEST} characters.")
     key = _READERS[what](value)
-    if what in (What.LINK, What.WEBSITE, What.NETWORK, What.EMAIL, What.SCRIPT):
+    if what in (What.LINK, What.WEBSITE, What.NETWORK, What.EMAIL, What.SCRIPT, What.LIST):
         return key, key
     return value, key
 
@@ -104,6 +104,13 @@ def _script(value: str) -> str:
     return key
 
 
+def _list(value: str) -> str:
+    key = value.casefold()
+    if key not in list(ListName):
+        raise ValueError(f"There is no list “{value}”, but {', '.join(ListName)}.")
+    return key
+
+
 def _wave(value: str) -> str:
     return value
 
@@ -116,5 +123,6 @@ _READERS = {
     What.EMAIL: _email,
     What.NAME: _name,
     What.SCRIPT: _script,
+    What.LIST: _list,
     What.WAVE: _wave,
 }

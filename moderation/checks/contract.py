@@ -1,6 +1,6 @@
 """What a check is, what it may look at, and what it may ask."""
 
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -77,6 +77,10 @@ class Records(Protocol):
 
         `edition`: where it is known which was in force a moment ago, that one or a later.
         """
+        ...
+
+    async def lists(self, names: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """The hosts of some lists, as they were fetched last or as they come with the service."""
         ...
 
     async def wave_of(self, case: Case) -> str | None:

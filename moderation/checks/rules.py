@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from moderation.checks._rulebook import Hit, Rulebook
+from moderation.checks._rulebook import Hit, Rulebook, lists_in
+from moderation.checks._shelf import SHELF
 from moderation.checks.contract import Case, Check, Tools
 from moderation.domain.opinion import Opinion, Verdict
-from moderation.domain.rule import Rule, What
+from moderation.domain.rule import ListName, Rule, What
 from moderation.text.words import fold
 
 SETTINGS = "settings"  # who made the rules of the settings file
@@ -37,8 +38,10 @@ class Rules:
         self._written = () if old_name_off else tuple(_of_settings(checks.phrases_hold, "hold"))
         if not old_name_off:
             self._written += tuple(_of_settings(checks.phrases_spam, "spam"))
+        self._written += tuple(_of_lists(checks.lists_hold, Verdict.HOLD))
+        self._written += tuple(_of_lists(checks.lists_spam, Verdict.SPAM))
         self._kept: Sequence[Rule] | None = None
-        self._book = Rulebook(self._written)
+        self._book = Rulebook(())
         self._turn = asyncio.Lock()
 
     async def examine(self, case: Case) -> Opinion:
@@ -49,12 +52,13 @@ class Rules:
         if not hits:
             return Opinion(self.name, Verdict.UNSURE, "None of the owner's rules fits.")
         spam = hits[0].rule.verdict is Verdict.SPAM
+        own = any(h.rule.verdict is Verdict.SPAM and h.rule.what is not What.LIST for h in hits)
         return Opinion(
             self.name,
             Verdict.SPAM if spam else Verdict.HOLD,
             sentence(hits),
-            score=1.0 if spam else 0.3,
-            decisive=spam,
+            score=1.0 if own else 0.9 if spam else 0.3,
+            decisive=own,  # a list was written by others: it has one voice
             rules=tuple(hit.rule.id for hit in hits if not hit.rule.id.startswith(OF_FILE)),
         )
 
@@ -64,8 +68,14 @@ class Rules:
             kept = await self._records.rules(edition)
             if kept is not self._kept:
                 every = (*self._written, *kept)
+                on = lists_in(every)
+                lists = await self._records.lists(on) if on else {}
                 many = len(every) > MANY
-                self._book = await asyncio.to_thread(Rulebook, every) if many else Rulebook(every)
+                self._book = (
+                    await asyncio.to_thread(Rulebook, every, lists)
+                    if many
+                    else Rulebook(every, lists)
+                )
                 self._kept = kept
             return self._book
 
@@ -84,6 +94,9 @@ def sentence(hits: Sequence[Hit]) -> str:
 def _found(hit: Hit) -> str:
     if hit.rule.what is What.SCRIPT:
         return f"most letters are {hit.rule.key}"
+    if hit.rule.what is What.LIST:
+        title = SHELF[ListName(hit.rule.key)].title
+        return f"“{hit.found}” in {hit.where} stands on the list “{title}”"
     value = "".join(c if c.isprintable() else " " for c in hit.rule.value)
     return f"“{value}” stands in {hit.where}"
 
@@ -103,6 +116,21 @@ def _of_settings(phrases: Iterable[str], verdict: str) -> Iterable[Rule]:
                 made_by=SETTINGS,
                 made_at=_LONG_AGO,
             )
+
+
+def _of_lists(names: Iterable[ListName], verdict: Verdict) -> Iterable[Rule]:
+    for name in names:
+        yield Rule(
+            id=f"{OF_FILE}list:{name}",
+            site="",
+            what=What.LIST,
+            value=name,
+            key=name,
+            verdict=verdict,
+            note="",
+            made_by=SETTINGS,
+            made_at=_LONG_AGO,
+        )
 
 
 def make(tools: Tools) -> Check:

@@ -8,8 +8,9 @@ import click
 from moderation.cli.applying import WHO, apply, of_waiting_json, of_waiting_words
 from moderation.cli.frame import PARTLY, PROBLEM, errand, json_option, settings_option, show, table
 from moderation.cli.queue import ACTOR
+from moderation.cli.rule_lists import lists
 from moderation.domain.clock import rfc3339
-from moderation.domain.rule import WRITABLE, Rule
+from moderation.domain.rule import TYPED, Rule
 
 if TYPE_CHECKING:
     from moderation.flow.apply import Applied, Waiting
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from moderation.house import House
 
 FORMS = ("wordpress-moderation", "wordpress-disallowed", "lines", "rules")
-WHATS = [what.value for what in WRITABLE]
+WHATS = [what.value for what in TYPED]
 
 
 @click.group()
@@ -101,9 +102,9 @@ def add(
     made, tried, of_waiting = errand(work)
     if tried is not None:
         show(
-            _tried_json(tried) | of_waiting_json(of_waiting),
+            tried_json(tried) | of_waiting_json(of_waiting),
             as_json,
-            [_tried_words(tried), *of_waiting_words(of_waiting)],
+            [tried_words(tried), *of_waiting_words(of_waiting)],
         )
         return
     told = [f"{made.id}: {made.what} “{made.value}” {_does(made)}"]
@@ -175,7 +176,7 @@ def take_in(form: str, file: Path, spam: bool, site: str, dry_run: bool, as_json
     left_out = [line for line in lines if line.rule is None]
     told = [_line(line, tried) for line in (lines if dry_run else left_out)]
     if tried is not None:
-        told.append(_tried_words(tried))
+        told.append(tried_words(tried))
     else:
         there = len(lines) - len(left_out) - added
         told.append(f"{added} new, {there} there already, {len(left_out)} left out.")
@@ -185,7 +186,7 @@ def take_in(form: str, file: Path, spam: bool, site: str, dry_run: bool, as_json
             {"line": line.text, "rule": _json(line.rule) if line.rule else None, "says": line.says}
             for line in lines
         ],
-        "tried": _tried_json(tried) if tried is not None else None,
+        "tried": tried_json(tried) if tried is not None else None,
     }
     show(data, as_json, told)
     if left_out:
@@ -210,6 +211,7 @@ def export() -> None:
 
 
 rule.add_command(apply)
+rule.add_command(lists)
 
 
 def _json(made: Rule) -> dict[str, object]:
@@ -242,12 +244,12 @@ def _line(line: "Line", tried: "Tried | None") -> str:
     )
 
 
-def _tried_json(tried: "Tried") -> dict[str, object]:
+def tried_json(tried: "Tried") -> dict[str, object]:
     by_status = {status.value: number for status, number in tried.by_status.items()}
     return {"looked_at": tried.looked_at, "caught": tried.number, "by_status": by_status}
 
 
-def _tried_words(tried: "Tried") -> str:
+def tried_words(tried: "Tried") -> str:
     parts = ", ".join(f"{number} {status}" for status, number in tried.by_status.items())
     return f"Of the last {tried.looked_at} comments caught: {tried.number}" + (
         f" ({parts})." if parts else "."

@@ -17,10 +17,19 @@ class What(StrEnum):
     EMAIL = "email"  # an e-mail address, or what stands after its @
     NAME = "name"  # the author's whole name
     SCRIPT = "script"  # the writing that most letters of the text are of
+    LIST = "list"  # a list of hosts from elsewhere that is switched on
     WAVE = "wave"  # what is nearly identical to comments that were decided on as one
 
 
-WRITABLE = tuple(what for what in What if what is not What.WAVE)  # what an owner may type
+WRITABLE = tuple(what for what in What if what is not What.WAVE)  # what an owner may ask for
+TYPED = tuple(what for what in WRITABLE if what is not What.LIST)  # … in words of their own
+
+
+class ListName(StrEnum):
+    """The lists there are; see `checks/_shelf`."""
+
+    DISPOSABLE = "disposable"
+    REFERRERS = "referrers"
 
 
 @dataclass(frozen=True, slots=True)

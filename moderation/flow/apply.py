@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from moderation.checks._rulebook import Rulebook
+from moderation.checks._rulebook import Rulebook, lists_in
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Comment, Status, WaitingFor
 from moderation.domain.decision import Action, Actor
@@ -15,6 +15,7 @@ from moderation.domain.opinion import Opinion, Ruling, Verdict, score, settle
 from moderation.domain.rule import Rule, What
 from moderation.domain.site import Site
 from moderation.flow.comb import Comb, Fit
+from moderation.flow.listed import Listed
 from moderation.flow.moves import move, stale
 from moderation.flow.rule import is_proven
 from moderation.flow.screen import Screen
@@ -75,9 +76,12 @@ class Apply:
     the rule has looked at already. Nothing is taught by it: no person looked at the comments.
     """
 
-    def __init__(self, store: Store, comb: Comb, screen: Screen, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, comb: Comb, listed: Listed, screen: Screen, clock: Clock
+    ) -> None:
         self._store = store
         self._comb = comb
+        self._listed = listed
         self._screen = screen
         self._clock = clock
 
@@ -86,7 +90,8 @@ class Apply:
         now = self._clock.now()
         if rule.what is What.WAVE or not rule.holds_at(now) or not self._is_on():
             return Waiting(0, (), whole=True)
-        book = await asyncio.to_thread(Rulebook, [rule])
+        lists = await self._listed.of(lists_in([rule]))
+        book = await asyncio.to_thread(Rulebook, [rule], lists)
         wanted = queue.Filter(status=Status.HELD, waiting_for=WaitingFor.MODERATOR, sites=sites)
         looked_at, found = 0, list[Fit]()
         async for number, fits in self._comb.through(wanted, book, now, most=LOOKED_AT):

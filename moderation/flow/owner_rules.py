@@ -12,6 +12,7 @@ from moderation.domain.ids import new_id
 from moderation.domain.opinion import Verdict
 from moderation.domain.rule import WRITABLE, Rule, What
 from moderation.domain.site import Site
+from moderation.flow.shelf import has_hosts
 from moderation.store import rules
 from moderation.store.contract import Query, Store
 from moderation.text.clean import clean_text
@@ -114,6 +115,8 @@ class OwnerRules:
 
 
 def _add(rule: Rule) -> Query[Rule]:
+    if rule.what is What.LIST:
+        yield from _check_list(rule)
     if (yield from rules.count()) >= MOST:
         raise IllegalMove(f"There are {MOST:,} rules already, which is the most.")
     if not (yield from rules.add(rule)):
@@ -121,11 +124,28 @@ def _add(rule: Rule) -> Query[Rule]:
     return rule
 
 
+def _check_list(rule: Rule) -> Query[None]:
+    """A list is switched over by switching it on: what it did before ends.
+
+    Raises IllegalMove for one that is to be fetched first.
+    """
+    if not (yield from has_hosts(rule.key)):
+        raise IllegalMove(
+            f"The list “{rule.key}” does not come with the service: fetch it first, with"
+            f" `rule lists refresh {rule.key}`."
+        )
+    for earlier in (yield from rules.of_key(What.LIST, rule.key)):
+        if earlier.site == rule.site and earlier.verdict is not rule.verdict:
+            yield from rules.remove(earlier.id, rule.made_by, rule.made_at)
+
+
 def _add_all(wanted: Sequence[Rule]) -> Query[int]:
     if (yield from rules.count()) + len(wanted) > MOST:
         raise IllegalMove(f"That would be more than {MOST:,} rules, which is the most.")
     added = 0
     for rule in wanted:
+        if rule.what is What.LIST:
+            yield from _check_list(rule)
         added += yield from rules.add(rule)
     return added
 

@@ -1,6 +1,6 @@
 """What checks may ask of the past, answered by the store."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from moderation.checks.contract import Case
@@ -8,6 +8,7 @@ from moderation.domain.rule import Rule
 from moderation.domain.site import Site
 from moderation.domain.trust import Past, SourcePlace
 from moderation.flow import trust
+from moderation.flow.listed import Listed
 from moderation.flow.prepare import words_hash
 from moderation.flow.signatures import signature_of
 from moderation.store import authors, rules, texts, waves
@@ -21,6 +22,7 @@ class Remember:
         self._store = store
         self._edition = -1  # of the rules held
         self._rules: Sequence[Rule] = ()
+        self._listed = Listed(store)
 
     async def approved_by(self, author_id: str) -> int:
         return await self._store.read(authors.approved_by, author_id)
@@ -42,6 +44,9 @@ class Remember:
         if known > self._edition:
             self._edition, self._rules = await self._store.read(rules.live)
         return self._rules
+
+    async def lists(self, names: Collection[str]) -> Mapping[str, frozenset[str]]:
+        return await self._listed.of(names)
 
     async def wave_of(self, case: Case) -> str | None:
         return await self._store.read(waves.find, signature_of(case), besides=case.comment_id)

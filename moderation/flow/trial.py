@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from moderation.checks._rulebook import Hit, Rulebook
+from moderation.checks._rulebook import Hit, Rulebook, lists_in
 from moderation.domain.clock import Clock
 from moderation.domain.comment import Comment, Status
 from moderation.domain.rule import Rule
 from moderation.flow.comb import Comb
+from moderation.flow.listed import Listed
 from moderation.store import queue
 
 LOOKED_AT = 2000  # past comments, the newest
@@ -41,13 +42,15 @@ class Tried:
 class Trial:
     """Looks through the newest comments with rules that are not in force."""
 
-    def __init__(self, comb: Comb, clock: Clock) -> None:
+    def __init__(self, comb: Comb, listed: Listed, clock: Clock) -> None:
         self._comb = comb
+        self._listed = listed
         self._clock = clock
 
     async def of(self, rules: Sequence[Rule], *, sites: frozenset[str] = frozenset()) -> Tried:
         """Try rules on the comments of some sites (empty: all)."""
-        book = await asyncio.to_thread(Rulebook, rules)
+        lists = await self._listed.of(lists_in(rules))
+        book = await asyncio.to_thread(Rulebook, rules, lists)
         looked_at = 0
         caught: list[Caught] = []
         by_rule: dict[str, Counter[Status]] = {rule.id: Counter() for rule in rules}

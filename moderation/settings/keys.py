@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from moderation.domain.rule import ListName
 from moderation.domain.site import Articles, Hold, TrailingSlash
 from moderation.settings import addresses, values
 from moderation.settings.values import Read
@@ -34,6 +35,7 @@ PRIVATE_HOSTS = values.list_of(addresses.host_and_port, '["127.0.0.1:8091"]')
 NETWORKS = values.list_of(addresses.network, '["10.0.0.7"]')
 CHECKS = values.list_of(values.check_name, '["akismet"]')
 PHRASES = values.list_of(values.phrase, '["cheap pills"]')
+LISTS = values.list_of(values.one_of(ListName), '["disposable"]')
 QUERY = values.list_of(values.query_name, '["p"]')
 LOCKED = values.list_of(values.text, '["moderation.hold"]')
 
@@ -90,6 +92,8 @@ KEYS: tuple[Key, ...] = (
     *_keys("checks", off=(CHECKS, "")),
     Key(("checks", "phrases", "hold"), ("checks", "phrases_hold"), PHRASES),
     Key(("checks", "phrases", "spam"), ("checks", "phrases_spam"), PHRASES),
+    Key(("checks", "lists", "hold"), ("checks", "lists_hold"), LISTS),
+    Key(("checks", "lists", "spam"), ("checks", "lists_spam"), LISTS),
     Key(("checks", "learned", "spam_at"), ("checks", "learned_spam_at"), values.share(0.5, 1)),
     Key(("checks", "learned", "approve"), ("checks", "learned_approve"), values.flag),
     Key(("checks", "learned", "starter"), ("checks", "learned_starter"), values.flag),

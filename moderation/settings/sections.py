@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from moderation.domain.rule import ListName
 from moderation.domain.site import Moderation, Pings, Site
 
 
@@ -27,6 +28,8 @@ class ChecksSettings:
     off: tuple[str, ...] = ()
     phrases_hold: tuple[str, ...] = ()  # `hold` of [checks.phrases]
     phrases_spam: tuple[str, ...] = ()
+    lists_hold: tuple[ListName, ...] = ()  # `hold` of [checks.lists]
+    lists_spam: tuple[ListName, ...] = ()
     learned_spam_at: float = 0.98  # `spam_at` of [checks.learned]: a probability
     learned_approve: bool = False
     learned_starter: bool = True

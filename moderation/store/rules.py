@@ -51,7 +51,8 @@ NEXT = _next.on_conflict_do_update(
 )
 
 
-def _changed() -> Query[None]:
+def changed() -> Query[None]:
+    """Have every process read the rules again."""
     yield NEXT, {"name": THE_EDITION, "number": 1}
 
 
@@ -119,7 +120,7 @@ def add(new: Rule) -> Query[bool]:
     values = {column.name: getattr(new, column.name) for column in _COLUMNS}
     rows = yield ADD, values
     if rows:
-        yield from _changed()
+        yield from changed()
     return bool(rows)
 
 
@@ -135,7 +136,7 @@ def remove(rule_id: str, by: str, at: datetime) -> Query[bool]:
     """Take a rule out of force; False where it was already. Its row and its hits stay."""
     rows = yield REMOVE, {"rule": rule_id, "by": by, "at": at}
     if rows:
-        yield from _changed()
+        yield from changed()
     return bool(rows)
 
 

@@ -134,6 +134,7 @@ FRONTS = frozenset(
         "wordpress.com",
     ]
 )
+_SHARED = BY_NAME | BY_MARK | NOBODYS | FRONTS
 _YEAR = re.compile(r"[0-9]{4}")
 LIMIT = 200  # characters of a path prefix; nobody's name is longer
 
@@ -176,6 +177,11 @@ def exact_place(address: str) -> SourcePlace | None:
         return None
     segments = _segments(url)
     return None if segments is None else _placed(url, "/".join(segments))
+
+
+def is_shared(host: str) -> bool:
+    """Whether what stands at a host is of many authors, so that the host speaks for nobody."""
+    return host in _SHARED
 
 
 def _segments(url: HttpUrl) -> list[str] | None:

@@ -23,7 +23,7 @@ from moderation.store.tables.people import (
     session,
     token,
 )
-from moderation.store.tables.rules import rule, rule_edition, rule_hit
+from moderation.store.tables.rules import host_list, rule, rule_edition, rule_hit
 from moderation.store.tables.search import search_posting, search_segment
 from moderation.store.tables.sources import block, source_deed, trusted_place, vouch
 from moderation.store.tables.tally import tally
@@ -50,6 +50,7 @@ __all__ = [
     "change",
     "comment",
     "evidence",
+    "host_list",
     "job",
     "journal",
     "link",

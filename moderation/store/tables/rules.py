@@ -1,6 +1,6 @@
 """The owner's rules, and the comments they were found to fit."""
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text, text
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table, Text, text
 
 from moderation.domain.opinion import Verdict
 from moderation.domain.rule import What
@@ -46,6 +46,19 @@ rule_hit = Table(
     of_comment(primary=True),
     Column("at", Instant, nullable=False),
     Index("rule_hit_by_comment", "comment_id"),
+    sqlite_strict=True,
+)
+
+# Lists of hosts that were fetched anew.
+host_list = Table(
+    "host_list",
+    metadata,
+    key("name"),
+    Column("hosts", LargeBinary, nullable=False),
+    Column("number", Whole, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
     sqlite_strict=True,
 )
 

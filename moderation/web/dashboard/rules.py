@@ -13,7 +13,7 @@ from moderation.domain.comment import Status
 from moderation.domain.errors import Duplicate, InvalidFields
 from moderation.domain.moderator import Scope
 from moderation.domain.opinion import Verdict
-from moderation.domain.rule import WRITABLE, Rule, What
+from moderation.domain.rule import TYPED, Rule, What
 from moderation.domain.site import Site
 from moderation.faults import http_status
 from moderation.flow.apply import Applied, Waiting
@@ -40,6 +40,7 @@ WHERE = {
     What.EMAIL: "The e-mail address, or its @domain",
     What.NAME: "The whole name of who wrote it",
     What.SCRIPT: "The writing of most letters",
+    What.LIST: "A host on this list",
     What.WAVE: "Nearly identical to what was decided",
 }
 STATUS_WORDS = {Status.APPROVED: "approved", Status.HELD: "waiting", Status.SPAM: "spam"}
@@ -59,6 +60,7 @@ class RulePages:
         self._rules = rooms.own
         self._trial = rooms.trial
         self._apply = rooms.apply
+        self._shelf = rooms.shelf
         self._sites = sites
         self._clock = clock
         self._notices = notices
@@ -107,13 +109,14 @@ class RulePages:
             values=PRESET | dict(typed or {}),
             errors={e.field: e.message for e in fault.errors} if fault is not None else {},
             own=RULES,
+            lists=await self._shelf.standing(),
             **self._shared(visit),
         )
 
     def _shared(self, visit: Visit) -> dict[str, Any]:
         return {
             "where": WHERE,
-            "whats": WRITABLE,
+            "whats": TYPED,
             "sites": self._sites,
             "may": visit.may(Scope.MODERATE),
         }

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from moderation.domain.comment import Status
+from moderation.domain.comment import Author, Client, Status
 from moderation.domain.decision import Action
 from moderation.domain.moderator import Role
+from moderation.domain.submission import Reply
 from moderation.flow.owner_rules import Wish
 
 from .browsing import Browser
-from .conftest import Service
+from .conftest import ARTICLE, Service
 
 NEW = {"what": "phrase", "value": "Cheap Pills", "verdict": "spam", "days": "", "note": ""}
 
@@ -217,3 +218,26 @@ async def test_readers_look_on_and_change_nothing(light: Service, owner: Browser
     form = (await owner.get("/dashboard/rules")).form("/rules/try")
     refused = await reader.post("/dashboard/rules/add", {**form.fields, **NEW})
     assert refused.status_code == 403
+
+
+async def test_a_list_is_tried_switched_on_and_off_on_the_rules_page(
+    service: Service, ana: Browser
+) -> None:
+    page = await ana.get("/dashboard/rules")
+    assert "Throw-away e-mail addresses" in page.words
+    assert "10,181 hosts, as of 2026-11-09 \u00b7 CC0 1.0" in page.words
+    assert "no copy comes with the service: fetch it first" in page.words
+    form = next(f for f in page.forms if f.fields.get("value") == "disposable")
+    tried = await ana.send(form, verdict="hold")
+    assert "Of the last 0 comments it would have caught none." in tried.words
+    saved = await ana.send(tried.form("/rules/add"))
+    assert "The rule is in force: a host on this list, “disposable”, is held." in saved.words
+    form = next(f for f in saved.forms if f.fields.get("value") == "disposable")
+    await ana.send((await ana.send(form, verdict="spam")).form("/rules/add"))
+    reply = Reply(ARTICLE, None, Author("Tom", "tom@mailinator.com", ""), "Hello", Client())
+    received = await service.house.receive.reply(reply)
+    assert (await service.again(received.id)).status is Status.SPAM
+    listed = await ana.get("/dashboard/rules")
+    assert "Spam: 1 hit, the last just now" in listed.words
+    off = next(f for f in listed.forms if "Switch off Throw-away e-mail addresses" in f.buttons)
+    assert "No rule any more" in (await ana.send(off)).words

@@ -32,6 +32,7 @@ NO_LOOK = (Insert, TextClause)  # values that are added; a piece of a statement
 # Few rows for ever: people who moderate, their tokens and links, what they set, keys, processes.
 SMALL = {"moderator", "token", "link", "signing_key", "written", "owner_setting", "snapshot"}
 SMALL |= {"tally"}  # some tens of rows a site
+SMALL |= {"host_list"}  # a row for each list that the service knows
 # What looks through a whole table all the same, and why that is well.
 MAY_SCAN = {
     "changes.EVERY": "after an outage of PostgreSQL's connection: every article may have changed",

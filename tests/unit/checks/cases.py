@@ -48,6 +48,7 @@ class WrittenRecords:
     asked: list[tuple[str, str, datetime, str]] = field(default_factory=list)
     owners: tuple[Rule, ...] = ()
     wave: str | None = None
+    listed: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     async def approved_by(self, author_id: str) -> int:
         return self.approved.get(author_id, 0)
@@ -64,6 +65,9 @@ class WrittenRecords:
 
     async def rules(self, edition: int | None = None) -> tuple[Rule, ...]:
         return self.owners
+
+    async def lists(self, names: Collection[str]) -> Mapping[str, frozenset[str]]:
+        return {name: self.listed[name] for name in names}
 
     async def wave_of(self, case: Case) -> str | None:
         return self.wave

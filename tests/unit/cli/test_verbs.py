@@ -37,7 +37,7 @@ def test_the_verbs_are_those_that_are_promised() -> None:
         *("article list", "article move", "article merge"),
         *("queue list", "queue approve", "queue hold", "queue spam", "queue trash"),
         *("rule list", "rule add", "rule remove", "rule import", "rule export"),
-        "rule apply",
+        *("rule apply", "rule lists on", "rule lists off", "rule lists refresh"),
         *("store upgrade", "store check", "store backup", "store restore", "store move"),
         *("learn status", "learn rebuild", "learn test"),
         *("akismet verify", "akismet usage", "jobs list", "jobs retry", "jobs drop"),

@@ -47,6 +47,7 @@ def test_faults_stand_in_columns(folder: Path) -> None:
         ("[mail]\nurl = 'smtp://x?tls=no'\nfrom = 'a@x'", 'but "?tls=off"'),
         ("[checks]\noff = ['akismett']", "is not the name of a check; there is "),
         ("[checks.phrases]\nspam = [' ']", "found in every comment"),
+        ("[checks.lists]\nhold = ['disposible']", 'must be "disposable" or "referrers"'),
         (BLOG + "time_zone = 'Europe/Lisbonn'", 'did you mean "Europe/Lisbon"?'),
         (BLOG + "time_zone = '../etc/passwd'", "must be the name of a time zone"),
         (BLOG + "language = 'english please'", "must be a language tag"),
