@@ -4,13 +4,13 @@ import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete
-from sqlalchemy.dialects.postgresql import insert
 
 from moderation.store.contract import Query
 from moderation.store.tables import written
+from moderation.store.upsert import upsert
 
 FORGET_AFTER = timedelta(days=7)
-_insert = insert(written)
+_insert = upsert(written)
 MARK = _insert.on_conflict_do_update(
     index_elements=[written.c.writer],
     set_={"batch": _insert.excluded.batch, "at": _insert.excluded.at},

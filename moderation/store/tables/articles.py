@@ -11,7 +11,7 @@ from sqlalchemy import (
 
 from moderation.domain.article import Existence
 from moderation.store.columns import Flag, Instant, Whole, Word
-from moderation.store.tables.parts import key, metadata
+from moderation.store.tables.parts import index_of, key, metadata
 
 ANY = text("count > 0")  # as a query that is to use the partial index says it
 
@@ -31,7 +31,7 @@ article = Table(
     Column("created_at", Instant, nullable=False),
     Index("article_by_site", "site", "created_at", "id"),
     Index("article_in_site", "site", "id"),
-    Index("article_with_comments", "site", "url", "count", sqlite_where=ANY, postgresql_where=ANY),
+    index_of(ANY, "article_with_comments", "site", "url", "count"),
     sqlite_strict=True,
 )
 

@@ -17,7 +17,7 @@ from moderation.domain.decision import Action, Door
 from moderation.domain.opinion import Verdict
 from moderation.domain.ping import Cause, PingState
 from moderation.store.columns import Flag, Instant, JsonText, Real, Whole, Word, Words
-from moderation.store.tables.parts import key, metadata, of_comment
+from moderation.store.tables.parts import index_of, key, metadata, of_comment
 
 # Which rows are in a partial index; a query that is to use one says the same, word for word.
 WHOLE = text("address <> '' AND address NOT LIKE '%/%'")  # a network address not yet cut down
@@ -80,26 +80,11 @@ comment = Table(
     Index("comment_by_author", "author_id", "status"),
     Index("comment_of_author", "author_id", "received_at", "id"),
     Index("comment_by_words", "words_hash", "received_at"),
-    Index(
-        "comment_by_kind",
-        "kind",
-        "status",
-        "received_at",
-        "id",
-        sqlite_where=PING,
-        postgresql_where=PING,
-    ),
-    Index("comment_by_edit", "edited_at", "id", sqlite_where=EDITED, postgresql_where=EDITED),
+    index_of(PING, "comment_by_kind", "kind", "status", "received_at", "id"),
+    index_of(EDITED, "comment_by_edit", "edited_at", "id"),
     Index("comment_by_retention", "status", "status_at", "id"),
-    Index("comment_with_address", "received_at", sqlite_where=WHOLE, postgresql_where=WHOLE),
-    Index(
-        "comment_by_wave",
-        "wave",
-        "status",
-        "id",
-        sqlite_where=IN_A_WAVE,
-        postgresql_where=IN_A_WAVE,
-    ),
+    index_of(WHOLE, "comment_with_address", "received_at"),
+    index_of(IN_A_WAVE, "comment_by_wave", "wave", "status", "id"),
     sqlite_strict=True,
 )
 
@@ -135,12 +120,7 @@ ping = Table(
     UniqueConstraint("article_id", "source", name="one_mention"),
     Index("ping_by_host", "host"),
     Index("ping_by_twin", "twin_of", "comment_id"),
-    Index(
-        "ping_unplaced",
-        "comment_id",
-        sqlite_where=text("place_host IS NULL"),
-        postgresql_where=text("place_host IS NULL"),
-    ),
+    index_of(text("place_host IS NULL"), "ping_unplaced", "comment_id"),
     sqlite_strict=True,
 )
 
@@ -167,7 +147,7 @@ receipt = Table(
     Column("received_at", Instant, nullable=False),
     Column("claims", JsonText),  # what the sender said of itself this time
     Index("receipt_by_comment", "comment_id", "received_at", "id"),
-    Index("receipt_with_address", "received_at", sqlite_where=WHOLE, postgresql_where=WHOLE),
+    index_of(WHOLE, "receipt_with_address", "received_at"),
     sqlite_strict=True,
 )
 
@@ -208,7 +188,7 @@ akismet_record = Table(
     Column("answer", JsonText, nullable=False),  # headers worth keeping
     Column("asked_at", Instant, nullable=False),
     Column("corrected_as", Word(Verdict)),  # what we told it later
-    Index("akismet_record_with_sent", "asked_at", sqlite_where=SENT, postgresql_where=SENT),
+    index_of(SENT, "akismet_record_with_sent", "asked_at"),
     sqlite_strict=True,
 )
 

@@ -5,7 +5,7 @@ from sqlalchemy import Column, ForeignKey, Index, LargeBinary, Table, Text, text
 from moderation.domain.opinion import Verdict
 from moderation.domain.rule import What
 from moderation.store.columns import Instant, Whole, Word
-from moderation.store.tables.parts import key, metadata, of_comment
+from moderation.store.tables.parts import index_of, key, metadata, of_comment
 
 rule = Table(
     "rule",
@@ -25,15 +25,7 @@ rule = Table(
     Column("hit_at", Instant),
     Column("removed_by", Text, nullable=False),
     Column("removed_at", Instant),
-    Index(
-        "rule_once",
-        "site",
-        "what",
-        "key",
-        unique=True,
-        sqlite_where=text("removed_at IS NULL"),
-        postgresql_where=text("removed_at IS NULL"),
-    ),
+    index_of(text("removed_at IS NULL"), "rule_once", "site", "what", "key", unique=True),
     Index("rule_by_removal", "removed_at", "id"),
     Index("rule_by_decision", "decision_id"),
     sqlite_strict=True,

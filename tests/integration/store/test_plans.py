@@ -20,7 +20,7 @@ from sqlalchemy.sql.elements import TextClause
 
 from moderation import store as room
 from moderation.domain.comment import Kind, Status, Type, WaitingFor
-from moderation.store import postgres_run, queue, sqlite, walks
+from moderation.store import postgres_run, queue, sqlite, walks, waves
 from moderation.store.address import SqliteAddress, parse
 from moderation.store.compile import Compiled, Compiler, _lists
 from moderation.store.contract import Values
@@ -68,6 +68,7 @@ def statements() -> Iterator[tuple[str, Executable]]:
             for key, statement in several:
                 if isinstance(statement, Executable) and not isinstance(statement, NO_LOOK):
                     yield f"{found.name}.{name}{f'[{key}]' if key else ''}", statement
+    yield "waves.like_it", waves.like_it()  # it is made when it is needed
 
 
 def pages() -> Iterator[tuple[str, Executable, Values]]:
