@@ -1,12 +1,15 @@
 """The one way templates are loaded: autoescaped, undefined names are errors."""
 
+from functools import cache
+
 import jinja2
 
 from moderation.assets import asset
 
 
+@cache
 def environment() -> jinja2.Environment:
-    """Make the environment over ``templates/``; blocks leave no blank lines behind."""
+    """The environment over ``templates/``, each compiled once; blocks leave no blank lines."""
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(asset("templates")),
         autoescape=True,

@@ -6,7 +6,6 @@ a piece takes, but for what runs without its lock.
 
 import json
 import struct
-import sys
 import zlib
 from collections.abc import Mapping, Sequence
 
@@ -66,7 +65,7 @@ def _entries(data: bytes, count: int, starter: Mapping[str, float]) -> dict[str,
         raise BadSnapshot("The snapshot of the learned model is damaged.")
     entries: dict[str, Entry] = {}
     alike: dict[Entry, Entry] = {}
-    for name, row in zip(map(sys.intern, names), zip(*columns, strict=True), strict=True):
+    for name, row in zip(names, zip(*columns, strict=True), strict=True):
         entry = (*row, starter.get(name, 0.0))
         entries[name] = alike.setdefault(entry, entry)
     return entries
