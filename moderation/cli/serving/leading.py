@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from moderation import logs
 from moderation.cli.frame import Problem
+from moderation.cli.serving import heap
 from moderation.cli.serving.crew import Crew
 from moderation.cli.serving.handover import Handover
 from moderation.cli.serving.hands import Hand, Lead
@@ -26,6 +27,7 @@ T = TypeVar("T")
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run until it ends by itself; what kept it from starting is told in one line."""
+    heap.share()
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             return runner.run(work)

@@ -5,6 +5,7 @@ import gc
 from collections.abc import Awaitable, Callable
 
 from moderation.app import make_app
+from moderation.cli.serving import heap
 from moderation.cli.serving.listening import Listening
 from moderation.cli.serving.server import make_server
 from moderation.cli.serving.signals import Stop
@@ -51,6 +52,7 @@ async def serve(
         while not (server.started or answering.done()):  # noqa: ASYNC110 it tells nobody
             await asyncio.sleep(BLINK)
         await greet(house)
+        heap.give_back()
         await asyncio.wait({asked, answering, working}, return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()
         server.stays = stays()
