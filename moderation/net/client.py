@@ -5,12 +5,10 @@ import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import aclosing, asynccontextmanager
-from functools import cached_property
 from importlib.metadata import version
 from urllib.parse import urljoin
 
 import httpcore2
-import httpx2
 
 from moderation.domain.clock import Clock, SystemClock
 from moderation.net.answer import Answer
@@ -58,7 +56,7 @@ class GuardedFetcher:
         self._patience = budget.patience_seconds
         self._budget = Budget(clock or SystemClock(), budget)
         self._recent = Recent(clock or SystemClock())
-        self._given_tls = tls
+        self._tls = tls
         self._backend = GuardedBackend(
             self._budget, limits, resolve=resolve, allowed_private=self._allowed
         )
@@ -217,7 +215,7 @@ class GuardedFetcher:
         )
         connection = httpcore2.AsyncHTTPConnection(
             origin=request.url.origin,
-            ssl_context=self._tls if url.scheme == "https" else None,
+            ssl_context=await self._certified() if url.scheme == "https" else None,
             network_backend=self._backend,
         )
         try:
@@ -274,10 +272,18 @@ class GuardedFetcher:
                 headers[name.lower()] = _printable(value)
         return list(headers.items())
 
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
+    async def _certified(self) -> ssl.SSLContext:
         """Certificates are checked against the machine's own store, by name."""
-        return self._given_tls or httpx2.create_ssl_context(trust_env=False)
+        if self._tls is None:
+            self._tls = await asyncio.to_thread(_tls)
+        return self._tls
+
+
+def _tls() -> ssl.SSLContext:
+    """Read what the machine trusts, in a thread: that, and what reads it, takes its time."""
+    import httpx2
+
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 def _conditions(known: Version) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 import html
 import re
-from xml.sax.saxutils import escape
 
 from moderation import faults
 from moderation.domain.comment import Kind
@@ -130,7 +129,7 @@ def plain(raw: str, limit: int) -> str:
 def write(message: str = "") -> bytes:
     """Write the answer: error 0, or error 1 with its message."""
     number = 1 if message else 0
-    said = f"<message>{escape(message)}</message>\n" if message else ""
+    said = f"<message>{html.escape(message, quote=False)}</message>\n" if message else ""
     declaration = '<?xml version="1.0" encoding="utf-8"?>\n'
     return f"{declaration}<response>\n<error>{number}</error>\n{said}</response>\n".encode()
 

@@ -4,8 +4,8 @@ import re
 import zlib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass, field
+from html import escape
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from moderation.domain.errors import Malformed, TooLarge
 
@@ -213,7 +213,8 @@ def read_param(param: Element) -> str | None:
 
 def write_string(text: str) -> bytes:
     """Write a successful answer of exactly one ``<string>``."""
-    return write(f"<params><param><value><string>{escape(text)}</string></value></param></params>")
+    value = escape(text, quote=False)
+    return write(f"<params><param><value><string>{value}</string></value></param></params>")
 
 
 def write_fault(number: int, sentence: str) -> bytes:
@@ -222,7 +223,7 @@ def write_fault(number: int, sentence: str) -> bytes:
         "<fault><value><struct>"
         f"<member><name>faultCode</name><value><int>{number}</int></value></member>"
         "<member><name>faultString</name>"
-        f"<value><string>{escape(sentence)}</string></value></member>"
+        f"<value><string>{escape(sentence, quote=False)}</string></value></member>"
         "</struct></value></fault>"
     )
 

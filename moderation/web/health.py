@@ -1,20 +1,26 @@
 """What machines ask: is the process up, can it work, and how is it doing."""
 
+import asyncio
 import shutil
+from collections.abc import Sequence
+from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from moderation.domain.clock import Clock
 from moderation.domain.errors import Busy
-from moderation.domain.job import JobState
 from moderation.store import jobs, tally
 from moderation.store.contract import Store
+from moderation.store.tally import Count
 from moderation.web.requests import Clients
+
+if TYPE_CHECKING:
+    from moderation.web.metrics import States
 
 # A proxy beside us that sends none of these is to be told not to pass /metrics on.
 PASSED_ON = frozenset(
@@ -67,24 +73,21 @@ class Health:
     async def metrics(self, request: Request) -> Response:
         if not self._is_near(request):
             return PlainTextResponse("Only this machine may ask.\n", 403)
-        registry = CollectorRegistry()
-        comments = Gauge(
-            "moderation_comments", "Comments by status", ["status", "kind"], registry=registry
+        body = await asyncio.to_thread(
+            _metrics,
+            await self._store.read(tally.counts),
+            await self._store.read(jobs.states),
+            (await self._store.health()).queue,
+            self._clock.now(),
         )
-        for count in await self._store.read(tally.counts):
-            key = count.key
-            waiting = f"held:{key.waiting_for}" if key.waiting_for else key.status.value
-            comments.labels(waiting, key.kind.value).inc(count.number)
-        work = Gauge("moderation_jobs", "Jobs by state", ["state"], registry=registry)
-        lag = Gauge("moderation_job_lag_seconds", "Age of the oldest due job", registry=registry)
-        for state, (number, oldest) in (await self._store.read(jobs.states)).items():
-            work.labels(state.value).set(number)
-            if state is JobState.QUEUED:
-                lag.set(max(0.0, (self._clock.now() - oldest).total_seconds()))
-        writes = Gauge("moderation_store_queue", "Writes that wait", registry=registry)
-        writes.set((await self._store.health()).queue)
-        body = generate_latest(registry)
         return Response(body, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _metrics(counts: Sequence[Count], states: "States", queue: int, now: datetime) -> bytes:
+    """Write them, in a thread: what it is done with is loaded for the first who asks."""
+    from moderation.web import metrics
+
+    return metrics.write(counts, states, queue, now)
 
 
 def _is_loopback(address: str) -> bool:

@@ -3,16 +3,15 @@
 import socket
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.headerregistry import Address
 from email.utils import parsedate_to_datetime
 
 import anyio
 import pytest
 
-from moderation.domain.clock import SystemClock
 from moderation.notify._account import Account, Tls
-from moderation.notify.contract import Letter, NotDelivered
-from moderation.notify.mail import Mail, make
+from moderation.notify.contract import Channel, Letter, NotDelivered
+from moderation.notify.mail import make
+from moderation.notify.mail.smtp import Mail
 from moderation.settings import MailSettings
 from tests.integration.mail.smtp_server import CERTIFICATE, DROP, HANG, SmtpServer, Stage
 
@@ -41,10 +40,11 @@ class Noon:
 def mail(server: SmtpServer, account: Account | None = None) -> Mail:
     """The channel as `make` sets it up for this server, quick to lose patience."""
     made = make(MailSettings(url=server.url, sender=SENDER), clock=Noon())
+    assert isinstance(made, Mail)
     return replace(made, account=account or made.account, step_seconds=0.5)
 
 
-async def refusal(channel: Mail) -> NotDelivered:
+async def refusal(channel: Channel) -> NotDelivered:
     with pytest.raises(NotDelivered) as caught:
         await channel.deliver(LETTER)
     return caught.value
@@ -207,5 +207,5 @@ async def test_a_wrong_password_is_told_without_telling_it(
 
 
 async def test_mail_that_is_off_delivers_nothing() -> None:
-    refused = await refusal(Mail(None, Address(), SystemClock()))
+    refused = await refusal(make(MailSettings()))
     assert refused.final is False

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from moderation.notify._account import Account, Tls, account
 from moderation.notify.contract import Letter, NotDelivered
-from moderation.notify.mail import address, compose, header_text, make
+from moderation.notify.mail import make
+from moderation.notify.mail.message import address, compose, header_text
 from moderation.settings import MailSettings
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
