@@ -172,8 +172,8 @@ class Decisions:
         return Reply(
             DecisionShape(
                 decision=outcome.decision_id if outcome and outcome.done else None,
-                comments=_brief(outcome.done if outcome else ()),
-                refused=_refused(outcome.refused if outcome else ()),
+                comments=brief(outcome.done if outcome else ()),
+                refused=refused(outcome.refused if outcome else ()),
                 left=left,
             )
         )
@@ -183,14 +183,14 @@ class Decisions:
         return Reply(
             DecisionShape(
                 decision=outcome.decision_id,
-                comments=_brief(outcome.done),
-                refused=_refused(outcome.refused),
+                comments=brief(outcome.done),
+                refused=refused(outcome.refused),
                 left=0,
             )
         )
 
 
-def _brief(comments: Iterable[Comment]) -> list[Brief]:
+def brief(comments: Iterable[Comment]) -> list[Brief]:
     return [
         Brief(
             id=comment.id,
@@ -202,5 +202,5 @@ def _brief(comments: Iterable[Comment]) -> list[Brief]:
     ]
 
 
-def _refused(refused: Iterable[tuple[str, Fault]]) -> list[Refused]:
-    return [Refused(id=ident, code=fault.code, detail=str(fault)) for ident, fault in refused]
+def refused(faults: Iterable[tuple[str, Fault]]) -> list[Refused]:
+    return [Refused(id=ident, code=fault.code, detail=str(fault)) for ident, fault in faults]

@@ -13,6 +13,7 @@ from moderation.domain.comment import Comment
 from moderation.domain.decision import LogEntry
 from moderation.domain.moderator import Token
 from moderation.domain.opinion import Opinion
+from moderation.domain.rule import Rule
 from moderation.web.api.shapes import (
     ArticleShape,
     AuthorShape,
@@ -113,4 +114,23 @@ def token_members(token: Token) -> dict[str, Any]:
         "created_at": rfc3339(token.created_at),
         "used_at": _moment(token.used_at),
         "revoked_at": _moment(token.revoked_at),
+    }
+
+
+def rule_members(rule: Rule) -> dict[str, Any]:
+    """The members of a rule's document, for each of its shapes."""
+    return {
+        "id": rule.id,
+        "what": rule.what.value,
+        "value": rule.value,
+        "verdict": rule.verdict.value,
+        "site": rule.site or None,
+        "note": rule.note or None,
+        "made_by": rule.made_by,
+        "made_at": rfc3339(rule.made_at),
+        "expires_at": _moment(rule.expires_at),
+        "hits": rule.hits,
+        "hit_at": _moment(rule.hit_at),
+        "removed_by": rule.removed_by or None,
+        "removed_at": _moment(rule.removed_at),
     }

@@ -16,6 +16,7 @@ from moderation.flow.follow import Features
 from moderation.flow.programs import Programs
 from moderation.flow.relocate import Relocate
 from moderation.flow.revise import Revise
+from moderation.flow.rule_rooms import RuleRooms
 from moderation.flow.see import See
 from moderation.flow.undo import Undo
 from moderation.settings import Settings
@@ -28,6 +29,7 @@ from moderation.web.api.door import Door, Nowhere, Place
 from moderation.web.api.openapi import ALWAYS, INTRODUCTION, Json, document
 from moderation.web.api.operations import AnyOperation
 from moderation.web.api.reference import chapters, code
+from moderation.web.api.rules import Rules
 from moderation.web.api.selection import Selection
 from moderation.web.api.tokens import Tokens
 from moderation.web.pages import Pages
@@ -57,6 +59,8 @@ class House(Protocol):
     def revise(self) -> Revise: ...
     @property
     def answer(self) -> Answer: ...
+    @property
+    def rules(self) -> RuleRooms: ...
 
 
 class Api:
@@ -76,6 +80,7 @@ class Api:
             *Comments(house.see, house.revise, house.answer, crowd, selection).operations(),
             *Decisions(house.see, house.decide, house.undo, crowd, selection).operations(),
             *articles.operations(),
+            *Rules(house.rules, house.signing, pages.addresses).operations(),
             *Tokens(programs).operations(),
         ]
         self._document: Json = document(self.operations, house.settings.server.public_url)

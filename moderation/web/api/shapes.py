@@ -173,6 +173,66 @@ class ArticleList(Shape, kw_only=True, frozen=True):
     next: Annotated[str, Meta(description="The `cursor` of the next page.")] | None
 
 
+class RuleShape(Shape, kw_only=True, frozen=True):
+    """A rule of the owner."""
+
+    id: str
+    what: Annotated[
+        str,
+        Meta(
+            description="`phrase`, `link`, `website`, `network`, `email`, `name`, `script`, `list` "
+            "or `wave`."
+        ),
+    ]
+    value: str
+    verdict: Annotated[str, Meta(description="`hold` or `spam`.")]
+    site: Annotated[str, Meta(description="null: all sites.")] | None
+    note: str | None
+    made_by: str
+    made_at: Moment
+    expires_at: Moment | None
+    hits: Annotated[int, Meta(description="How many comments it fitted.")]
+    hit_at: Annotated[Moment, Meta(description="The last time.")] | None
+    removed_by: str | None
+    removed_at: Moment | None
+
+
+class RuleDetail(RuleShape, kw_only=True, frozen=True):
+    """A rule, and what waits that it could be put on."""
+
+    waiting: Annotated[int, Meta(description="How many comments that wait it fits.")]
+    waiting_exact: Annotated[bool, Meta(description="false: there may be more.")]
+
+
+class RuleList(Shape, kw_only=True, frozen=True):
+    """A page of rules."""
+
+    rules: list[RuleShape]
+    next: Annotated[str, Meta(description="The `cursor` of the next page.")] | None
+    total: int
+
+
+class TriedComment(Shape, kw_only=True, frozen=True):
+    """A past comment that a rule fits, and where."""
+
+    id: str
+    status: StatusWord
+    where: str
+
+
+class TriedShape(Shape, kw_only=True, frozen=True):
+    """What a rule would have caught."""
+
+    looked_at: Annotated[int, Meta(description="Past comments, the newest.")]
+    caught: int
+    by_status: Annotated[dict[str, int], Meta(description="How many of `caught` are what now.")]
+    comments: Annotated[
+        list[TriedComment], Meta(description="The first 25, what readers see before the rest.")
+    ]
+    waiting: Annotated[int, Meta(description="How many comments that wait it fits.")]
+    waiting_exact: Annotated[bool, Meta(description="false: there may be more.")]
+
+
 class TokenShape(Shape, kw_only=True, frozen=True):
     """A program's key to the API, without its secret."""
 
