@@ -12,7 +12,7 @@ from bench.load import Load
 from bench.seed_texts import Texts
 from bench.servers import SITE
 
-TEXTS = 2000
+TEXTS = 20_000
 TEXT = "{text} Number n{n}r."  # the number makes it one that was never said before
 ANY = "article-{few}"  # one of fifty
 FROM = {"X-Forwarded-For": "198.51.100.{net}"}
@@ -31,7 +31,7 @@ def texts() -> Sequence[str]:
     """Markdown, one a line, as it stands inside a JSON string; always the same."""
     chance = random.Random(7)  # noqa: S311 no secret
     made = Texts(chance)
-    return tuple(json.dumps(_marked(made.text(n), chance))[1:-1] for n in range(TEXTS))
+    return tuple(json.dumps(_marked(made.own_text(), chance))[1:-1] for _ in range(TEXTS))
 
 
 def _marked(text: str, chance: random.Random) -> str:

@@ -28,10 +28,13 @@ class Texts:
         vocabulary = [*COMMON.split(), *rare]
         weights = list(accumulate(1 / (rank + 3) for rank in range(len(vocabulary))))
         self._names = [f"{first} {last}" for first in FIRST.split() for last in LAST.split()]
-        self._sentences = []
-        for _ in range(SENTENCES):
-            words = chance.choices(vocabulary, cum_weights=weights, k=chance.randint(5, 14))
-            self._sentences.append(" ".join(words).capitalize() + ".")
+        self._vocabulary, self._weights = vocabulary, weights
+        self._sentences = [self._sentence() for _ in range(SENTENCES)]
+
+    def _sentence(self) -> str:
+        length = self._chance.randint(5, 14)
+        words = self._chance.choices(self._vocabulary, cum_weights=self._weights, k=length)
+        return " ".join(words).capitalize() + "."
 
     def name(self) -> str:
         return self._chance.choice(self._names)
@@ -41,5 +44,12 @@ class Texts:
 
     def text(self, number: int) -> str:
         """Some sentences, mostly few; the last has a word that stands nowhere else."""
-        count = min(12, 1 + int(self._chance.expovariate(0.5)))
-        return f"{' '.join(self._chance.choices(self._sentences, k=count))} Number n{number}x."
+        said = self._chance.choices(self._sentences, k=self._length())
+        return f"{' '.join(said)} Number n{number}x."
+
+    def own_text(self) -> str:
+        """As `text`, of sentences that nobody else says: not even nearly what another is."""
+        return " ".join(self._sentence() for _ in range(self._length()))
+
+    def _length(self) -> int:
+        return min(12, 1 + int(self._chance.expovariate(0.5)))

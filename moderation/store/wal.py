@@ -8,7 +8,7 @@ from pathlib import Path
 
 from moderation.store.sqlite_connection import BUSY_MILLISECONDS, Connection
 
-PAGES = 1_000  # a checkpoint is due at this many
+PAGES = 4_000  # a checkpoint is due at this many: the more, the more of them are the same pages
 LARGE = 64 * 1024 * 1024  # bytes of the file, above which it is cut off
 _CUT_EVERY = 10.0  # seconds between two tries to cut it off
 _HEADER, _FRAME_HEADER = 32, 24  # bytes

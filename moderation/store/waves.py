@@ -1,6 +1,6 @@
 """Waves of nearly identical comments: which wave a new one is of, and who else is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from functools import cache
 
@@ -19,6 +19,7 @@ from sqlalchemy import (
 from moderation.domain.comment import Status, WaitingFor
 from moderation.domain.wave import Group, Member, Signature
 from moderation.store.contract import Query, Soon
+from moderation.store.lists import lists_of
 from moderation.store.tables import comment, sketch, wave_key
 from moderation.text.shingles import likeness
 
@@ -30,17 +31,9 @@ NEWEST = 8  # comments looked at for each key
 _NO_KEY = -1  # fills the statement up; no key is below zero
 
 
-def _branch(number: int) -> Select[tuple[int, str, bytes, str | None, Status]]:
+def _branch(number: int) -> Select[tuple[int, str]]:
     found = (
-        select(
-            wave_key.c.key,
-            wave_key.c.comment_id,
-            sketch.c.sketch,
-            comment.c.wave,
-            comment.c.status,
-        )
-        .join(sketch, sketch.c.comment_id == wave_key.c.comment_id)
-        .join(comment, comment.c.id == wave_key.c.comment_id)
+        select(wave_key.c.key, wave_key.c.comment_id)
         .where(
             wave_key.c.key == bindparam(f"key{number}", type_=wave_key.c.key.type),
             wave_key.c.comment_id != bindparam("besides"),
@@ -49,11 +42,11 @@ def _branch(number: int) -> Select[tuple[int, str, bytes, str | None, Status]]:
         .limit(NEWEST)
         .subquery()
     )
-    return select(found.c.key, found.c.comment_id, found.c.sketch, found.c.wave, found.c.status)
+    return select(found.c.key, found.c.comment_id)
 
 
 @cache
-def like_it() -> CompoundSelect[tuple[int, str, bytes, str | None, Status]]:
+def with_keys() -> CompoundSelect[tuple[int, str]]:
     """All branches as one statement, made when a comment is like another: it takes half a MB."""
     return union_all(*(_branch(number) for number in range(BRANCHES)))
 
@@ -66,35 +59,60 @@ ANYBODY = (
     )
     .limit(1)
 )
+THESE = (
+    select(sketch.c.comment_id, sketch.c.sketch, comment.c.wave, comment.c.status)
+    .join(comment, comment.c.id == sketch.c.comment_id)
+    .where(sketch.c.comment_id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def find(wanted: Signature, *, besides: str) -> Query[str | None]:
-    """The wave that a comment is of; the id of the one other it is like; None of neither.
+    """The wave that a comment is of; the id of the one other it is like; None of neither."""
+    found = yield from _nearest(wanted, besides=besides)
+    return found[0] if found is not None else None
 
-    One statement of at most 24 times 8 rows, whatever is stored; most comments are like no
-    other, which a short one tells. Where several fit, the one
-    whose text is nearest, then the older. Sharing a host counts for nothing where the
-    other comment is approved: a good place may be linked by anybody.
+
+def _nearest(wanted: Signature, *, besides: str) -> Query[tuple[str, bool] | None]:
+    """The wave that a comment is of, and whether it is one already; None where it is of none.
+
+    Few rows are looked at, whatever is stored: the 8 newest of each of at most 24 keys, and
+    of a wave these are the same few comments. Most comments have no key in common with any
+    other, which a short statement tells. Where several fit, the one whose text is nearest,
+    then the older. Sharing a host counts for nothing where the other comment is approved: a
+    good place may be linked by anybody.
     """
     keys = (*wanted.bands, *wanted.hosts, *wanted.ties)[:BRANCHES]
     if not keys or not (yield ANYBODY, {"keys": keys, "besides": besides}):
         return None
     full = (*keys, *[_NO_KEY] * (BRANCHES - len(keys)))
-    rows = yield like_it(), {f"key{n}": key for n, key in enumerate(full)} | {"besides": besides}
+    rows = yield with_keys(), {f"key{n}": key for n, key in enumerate(full)} | {"besides": besides}
+    shared: dict[str, set[int]] = {}
+    for key, comment_id in rows:
+        shared.setdefault(comment_id, set()).add(key)
     best: dict[str, float] = {}
-    for key, comment_id, other, wave, status in rows:
-        weight = 0.0
-        if key in wanted.bands:
-            alike = likeness(wanted.sketch, other)
-            weight = alike if alike >= ENOUGH else 0.0
-        elif key in wanted.ties:
-            weight = BY_TIE
-        elif status is not Status.APPROVED:
-            weight = BY_HOST
-        if weight:
-            of = wave or comment_id
-            best[of] = max(best.get(of, 0.0), weight)
-    return min(best, key=lambda of: (-best[of], of)) if best else None
+    begun: set[str] = set()
+    for some in lists_of(shared):
+        for comment_id, of_text, wave, status in (yield THESE, {"ids": some}):
+            weight = _weight(wanted, shared[comment_id], of_text, status)
+            if weight:
+                of = wave or comment_id
+                best[of] = max(best.get(of, 0.0), weight)
+                begun |= {wave} if wave else set()
+    nearest = min(best, key=lambda of: (-best[of], of), default=None)
+    return (nearest, nearest in begun) if nearest is not None else None
+
+
+def _weight(wanted: Signature, shared: Set[int], of_text: bytes, status: Status) -> float:
+    """How much ties a comment to another, with which it has some keys in common."""
+    weight = 0.0
+    if not shared.isdisjoint(wanted.bands):
+        alike = likeness(wanted.sketch, of_text)
+        weight = alike if alike >= ENOUGH else 0.0
+    if not shared.isdisjoint(wanted.ties):
+        weight = max(weight, BY_TIE)
+    if status is not Status.APPROVED and not shared.isdisjoint(wanted.hosts):
+        weight = max(weight, BY_HOST)
+    return weight
 
 
 FORGET_KEYS = delete(wave_key).where(wave_key.c.comment_id == bindparam("comment"))
@@ -116,7 +134,8 @@ def keep(
 
     `again`: its words have changed; it may be of another wave, or of none, from now on.
     """
-    wave = yield from find(signature, besides=comment_id)
+    found = yield from _nearest(signature, besides=comment_id)
+    wave, begun = found if found is not None else (None, False)
     if again:
         yield FORGET_KEYS, {"comment": comment_id}
         yield FORGET_SKETCH, {"comment": comment_id}
@@ -124,7 +143,7 @@ def keep(
         keys = [{"key": key, "comment_id": comment_id} for key in sorted(signature.keys)]
         yield Soon(ADD_KEYS, keys)
         yield Soon(ADD_SKETCH, {"comment_id": comment_id, "sketch": signature.sketch, "at": at})
-    if wave is not None:
+    if wave is not None and not begun:
         yield BEGIN, {"first": wave, "wave": wave}
     if wave is not None or again:
         yield JOIN, {"comment": comment_id, "wave": wave}

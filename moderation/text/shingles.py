@@ -4,6 +4,7 @@ import re
 import struct
 from hashlib import blake2b
 from itertools import pairwise
+from operator import eq
 
 from moderation.text.words import fold
 
@@ -47,8 +48,7 @@ def likeness(one: bytes, other: bytes) -> float:
     """The share of their numbers in which two sketches agree, 0.0 to 1.0."""
     if not one or not other or len(one) != len(other):
         return 0.0
-    pairs = zip(_FORM.unpack(one), _FORM.unpack(other), strict=True)
-    agree: int = sum(a == b for a, b in pairs)
+    agree: int = sum(map(eq, _FORM.unpack(one), _FORM.unpack(other)))
     return agree / BINS
 
 

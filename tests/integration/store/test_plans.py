@@ -68,7 +68,7 @@ def statements() -> Iterator[tuple[str, Executable]]:
             for key, statement in several:
                 if isinstance(statement, Executable) and not isinstance(statement, NO_LOOK):
                     yield f"{found.name}.{name}{f'[{key}]' if key else ''}", statement
-    yield "waves.like_it", waves.like_it()  # it is made when it is needed
+    yield "waves.with_keys", waves.with_keys()  # it is made when it is needed
 
 
 def pages() -> Iterator[tuple[str, Executable, Values]]:

@@ -106,9 +106,10 @@ def frames(path: Path) -> int:
     """Count the valid frames of a log, by its own format."""
     log = path.with_name(path.name + "-wal").read_bytes()
     size, salt = struct.unpack(">I", log[8:12])[0], log[16:24]
-    step, count = 24 + size, 0
-    while log[32 + count * step + 8 :][:8] == salt:
-        count += 1
+    step, at = 24 + size, 32
+    while log[at + 8 : at + 16] == salt:
+        at += step
+    count: int = (at - 32) // step
     return count
 
 
