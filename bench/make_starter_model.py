@@ -7,7 +7,8 @@ what says something in any language: forms, and English words and pairs of them.
 no script, and no word of another language, which would make foreign mean spam, since the sets
 have foreign spam only. What is English is found in the sets themselves: a word is, when most
 comments it stands in are made of words that approved comments use, or when it is one of the
-trades that spam is of (`bench.spam_terms`). The sources count alike, however much spam one has.
+trades that spam is of (`bench.spam_terms`). Kinds of places count alike, and the places of a kind,
+however much spam one has. What was counted is then fitted (`bench.spam_fit`).
 
 `--without` leaves a source out, for measuring on it.
 """
@@ -21,17 +22,17 @@ from pathlib import Path
 
 import click
 
+from bench.spam_fit import fitted
 from bench.spam_terms import TERMS
 from moderation.checks.learned.starter import FILE, pack
 from moderation.checks.learned.tokens import Fields, tokens
 
 LEAST = 2  # comments that a token stands in
-EQUAL = (
-    250  # comments that a source's spam, or its ham, counts for at most: none outshouts the rest
-)
+EQUAL = 250  # comments that the spam of a kind of places, or its ham, counts for at most
+VIDEOS = "yt-"  # how sources begin that are videos; the others are blogs
 STRENGTH = 0.5  # of the evidence that is kept: a prior, no more
 MOST = 5.0  # log-odds before that
-WORTH = 0.25  # weaker ones are not worth their place
+WORTH = 0.1  # weaker ones are not worth their place
 ENGLISH = 0.5  # share of a comment's words that approved comments use, to be English itself
 MOSTLY = 0.75  # share of the comments a word stands in that are English
 OF_ADDRESSES = {"www", "http", "https", "com", "net", "org", "info", "php", "html", "htm"}
@@ -98,16 +99,21 @@ def made(samples: Sequence[Sample]) -> dict[str, float]:
         weight = STRENGTH * max(-MOST, min(MOST, odds))
         if abs(weight) >= WORTH:
             weights[token] = weight
-    return weights
+    decided = [(one.tokens, one.spam, worth[one.source, one.spam]) for one in samples]
+    return fitted(weights, decided, most=STRENGTH * MOST)
 
 
 Worth = Mapping[tuple[str, bool], float]
 
 
 def _worth(samples: Iterable[Sample]) -> Worth:
-    """What one comment counts, by source and whether it is spam: all of them `EQUAL` at most."""
+    """What one comment counts, by source and whether it is spam: a kind's `EQUAL` at most."""
     numbers = Counter((sample.source, sample.spam) for sample in samples)
-    return {kind: min(1.0, EQUAL / number) for kind, number in numbers.items()}
+    places = Counter(source.startswith(VIDEOS) for source, spam in numbers if spam)
+    return {
+        (source, spam): min(1.0, EQUAL / places[source.startswith(VIDEOS)] / number)
+        for (source, spam), number in numbers.items()
+    }
 
 
 def _counted(samples: Iterable[Sample], worth: Worth, *, spam: bool) -> dict[str, float]:
@@ -145,8 +151,12 @@ def english_words(samples: Iterable[Sample]) -> set[str]:
 
 
 def sources_of(samples: Iterable[Sample]) -> Counter[str]:
-    """In how many sources each token stands."""
-    pairs = {(token, sample.source) for sample in samples for token in sample.tokens}
+    """In how many sources each token stands; all videos are one."""
+    pairs = {
+        (token, VIDEOS if sample.source.startswith(VIDEOS) else sample.source)
+        for sample in samples
+        for token in sample.tokens
+    }
     return Counter(token for token, _ in pairs)
 
 

@@ -68,18 +68,24 @@ def report(name: str, scored: Sequence[Scored]) -> None:
             f"{len(taken) - caught} of {hams} ham lost, {caught / spams:.1%} of spam taken"
         )
     for edge, least in HAM_RULES:
-        shown = [one for one in scored if approved(one, edge, least)]
+        fit = [one for one in scored if may_be_approved(one, least)]
+        shown = [one for one in fit if approved(one, edge)]
         wrong = sum(one.spam for one in shown)
+        right = len(shown) - wrong
+        most = len(fit) - sum(one.spam for one in fit)
         click.echo(
             f"  approve at p <= {edge:.2f}, no link, {least} of each: "
-            f"{wrong} of {spams} spam shown, {(len(shown) - wrong) / hams:.1%} of ham approved"
+            f"{wrong} of {spams} spam shown, {right / hams:.1%} of ham approved, "
+            f"{right / most:.1%} of the {most} that could be"
         )
 
 
-def approved(one: Scored, edge: float, least: int) -> bool:
-    weighing = one.weighing
-    fit = not one.link and one.least >= least
-    return fit and weighing.probability <= edge and weighing.worst_part <= WORST
+def may_be_approved(one: Scored, least: int) -> bool:
+    return not one.link and one.least >= least
+
+
+def approved(one: Scored, edge: float) -> bool:
+    return one.weighing.probability <= edge and one.weighing.worst_part <= WORST
 
 
 if __name__ == "__main__":

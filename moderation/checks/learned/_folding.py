@@ -56,6 +56,7 @@ _TWINS = {
 _TO_LATIN = {ord(twin): letter for letter, twins in _TWINS.items() for twin in twins}
 _TWIN = re.compile("[" + "".join(map(chr, _TO_LATIN)) + "]")
 _LATIN = re.compile("[A-Za-z]")
+_STRUCK = str.maketrans("\u0111\u0142\u00f8", "dlo")  # letters that NFKD leaves as they are
 _DIGITS = str.maketrans("0134578", "oieastb")
 
 
@@ -107,6 +108,14 @@ def spelled(word: str) -> str:
     """A word with digits that stand for letters made letters; itself where that gives no word."""
     letters = word.translate(_DIGITS)
     return letters if letters.isalpha() else word
+
+
+def unmarked(word: str) -> str:
+    """A word of small letters without its accents, as addresses spell it."""
+    if word.isascii():
+        return word
+    apart = unicodedata.normalize("NFKD", word.translate(_STRUCK))
+    return "".join(c for c in apart if not unicodedata.combining(c))
 
 
 def _unescape(entity: re.Match[str]) -> str:

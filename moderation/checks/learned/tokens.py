@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from moderation.checks.learned import _folding, _links, _shape
 
-VERSION = 1  # of the tokens: another one makes all that was learnt be learnt anew
+VERSION = 2  # of the tokens: another one makes all that was learnt be learnt anew
 
 MAX_WORDS = 1500
 MAX_PARTS = 6
@@ -241,7 +241,7 @@ def _of_host(host: str) -> list[str]:
 
 def _around(fields: Fields, site: str) -> list[str]:
     """What stands around the text: name, site, mail address, title, source, facts."""
-    found = _of_name(fields.author, site) if fields.author else []
+    found = _of_name(fields.author, fields.url, site) if fields.author else []
     if fields.url:
         found += _of_site(fields.url[:_MAX_FIELD], site, "site")
     if fields.source:
@@ -263,7 +263,7 @@ def _around(fields: Fields, site: str) -> list[str]:
     return found
 
 
-def _of_name(author: str, site: str) -> list[str]:
+def _of_name(author: str, url: str, site: str) -> list[str]:
     name, cuts = _folding.bare(author[:_MAX_FIELD])
     name = name.strip()
     if not name:
@@ -280,20 +280,16 @@ def _of_name(author: str, site: str) -> list[str]:
         own = _links.registrable(site).partition(".")[0]
         long = [word for word in words if len(word) > 2]
         if long and own and all(map(str.isascii, long)):
-            within = sum(word in own for word in long)
-            how = "none" if not within else "all" if within == len(long) else "some"
-            found.append(f"s:name in site={how}")
+            found.append(f"s:name in site={_shape.share_of(long, own)}")
+        path = _links.path_of(url[:_MAX_FIELD]).lower()
+        if long and path:
+            found.append(f"s:name in path={_shape.share_of(map(_folding.unmarked, long), path)}")
     return found
 
 
 def _of_site(address: str, host: str, name: str) -> list[str]:
     path = _links.path_of(address)
     found = _of_host(host) if host else []
-    found.append(f"s:{name}={'root' if not path else 'path' if len(path) < 25 else 'deep'}")
+    found += [f"s:{name}{form}" for form in _shape.of_address(host, _links.registrable(host), path)]
     found += [f"w:{word}" for word in _PATH_WORD.findall(path.lower())[:12]]
     return found
-
-
-def _path_words(address: str) -> list[str]:
-    path = _links.path_of(address)
-    return _PATH_WORD.findall(path.lower())[:12] if path else []

@@ -136,6 +136,9 @@ def test_another_script_than_the_sites_is_a_fact(text: str, language: str, other
         ("s:name=lower5+site", "a name of up to 5 words in small letters, with a website"),
         ("s:name in site=none", "a website that does not bear the name"),
         ("s:site=deep", "a website with a long path"),
+        ("s:site below another", "a website below another's host"),
+        ("s:source is a file", "a source that is a single file"),
+        ("s:broken line", "a line that ends within a sentence"),
         ("s:shouting", "shouting"),
         ("s:something new=9", "something new: 9"),
         ("x:author proven", "author proven"),
@@ -171,7 +174,7 @@ def test_of_what_nobody_knows_the_sentence_says_who_was_asked() -> None:
 
 
 async def test_before_any_decision_the_sentence_says_whether_the_starter_model_was_asked() -> None:
-    nothing = reply("Qwxyz", author=Author("Mei Lin", "", ""))
+    nothing = reply("Qwxyz", author=Author("\u6885\u6797", "", ""))
     for on in (True, False):
         preferences = WrittenPreferences({"checks.learned.starter": on})
         opinion = await Learned(tools(preferences=preferences)).examine(nothing)

@@ -34,6 +34,22 @@ def test_it_tells_apart_what_it_was_taught() -> None:
     assert (model.spam, model.ham) == (12, 12)
 
 
+def test_what_speaks_for_a_comment_is_believed_sooner_than_what_speaks_against_it() -> None:
+    model = learned()
+    fine, spam = model.weigh(HAM), model.weigh(SPAM)
+    said = [math.fsum(one.weight for one in weighing.reasons) for weighing in (fine, spam)]
+    assert said[0] == pytest.approx(-said[1], rel=0.01), "the decisions are as many, and alike"
+    assert fine.probability < 1 - spam.probability
+
+
+def test_a_few_decisions_are_not_believed_like_many() -> None:
+    few, many = Model(), learned()
+    few.learn(HAM, spam=False)
+    few.learn(SPAM, spam=True)
+    assert many.weigh(HAM).probability < few.weigh(HAM).probability < 0.5
+    assert 0.5 < few.weigh(SPAM).probability < many.weigh(SPAM).probability
+
+
 def test_a_reason_has_its_counts_and_the_strongest_comes_first() -> None:
     reasons = learned().weigh((*SPAM, "w:bees"), reasons=3).reasons
     assert [(r.spam, r.ham) for r in reasons if r.token == "w:buy"] == [(12, 0)]
@@ -141,6 +157,7 @@ def test_the_reasons_add_up_to_what_is_said(
     own = model.spam + model.ham
     trust = (own + 5) / (own + 10)
     logit = trust * math.fsum(reason.weight for reason in weighing.reasons)
+    logit *= 1.4 if logit < 0 else 1
     assert weighing.probability == pytest.approx(1 / (1 + math.exp(-logit)), rel=1e-9)
 
 

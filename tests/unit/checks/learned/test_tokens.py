@@ -48,6 +48,22 @@ CASES = [
         ),
         {"w:cheap", "w:flights", "s:name=lower2", "s:name in site=all", "s:site=deep"},
     ),
+    (
+        Fields("x", "cheap flights", "http://a.example/go/cheap-flights.html"),
+        {"s:name in path=all", "s:site is a file", "s:name in site=none"},
+    ),
+    (
+        Fields("x", "\u0111\u1eb7c s\u1ea3n", "http://shop.a-1.example/?dac-san"),
+        {
+            *("s:name in path=all", "s:site with a query", "s:site below another"),
+            *("s:site with a hyphen", "s:site with a digit"),
+        },
+    ),
+    (Fields("x", "Ada Byron", "http://a.example/ada/x"), {"s:name in path=some"}),
+    (Fields("x", "Ada", "http://a.example/posts/"), {"s:name in path=none"}),
+    (Fields("x", source="http://eve.a.example/x.php?a=1"), {"s:source is a file"}),
+    (Fields("the bees \nsleep at night"), {"s:broken line", "s:space before line end"}),
+    (Fields("\u043f\u0447\u0435\u043b\u044b\n\u0441\u043f\u044f\u0442"), {"s:broken line"}),
     (Fields("x", email="eve@mail.pills.example"), {"e:mail.pills.example", "u:pills.example"}),
     (
         Fields("x", kind="trackback", source="https://pills.example/p", title="Buy it"),
@@ -76,6 +92,13 @@ def test_what_is_found_in_a_comment(fields: Fields, expected: set[str]) -> None:
         (Fields("x", author="\u738b\u4f1f\u738b", url="http://a.example"), "s:name in site=none"),
         (Fields(THANKS), "s:mixed-script words=1"),
         (Fields("Not so LOUD please"), "s:shouting"),
+        (Fields("Dear Ada,\nthank you.\nBye\nEve"), "s:broken line"),
+        (Fields("Bees\n\nthey sleep"), "s:broken line"),
+        (Fields("Eve\nhttp://eve.example/"), "s:broken line"),
+        (Fields("\u8c22\u8c22\n\u4f60\u4eec"), "s:broken line"),
+        (Fields("x", "Ada", "http://www.a.example/"), "s:site below another"),
+        (Fields("x", "Ada", "http://ada.github.io/"), "s:site below another"),
+        (Fields("x", "Ada", "http://a.example/"), "s:name in path=none"),
     ],
 )
 def test_what_is_not_found_in_a_comment(fields: Fields, unexpected: str) -> None:
