@@ -19,26 +19,35 @@ WHO = ACTOR.name
     epilog="""\b
 Examples:
   moderation rule apply m0mi9r6m3k2v7q1x8c5t --dry-run
-  moderation rule apply m0mi9r6m3k2v7q1x8c5t""",
+  moderation rule apply m0mi9r6m3k2v7q1x8c5t
+  moderation rule apply --all""",
 )
 @settings_option
 @json_option
-@click.argument("ident", metavar="ID")
+@click.argument("ident", metavar="[ID]", default="")
+@click.option("--all", "every", is_flag=True, help="All rules in force.")
 @click.option("--dry-run", is_flag=True, help="Say how many that would be.")
-def apply(ident: str, dry_run: bool, as_json: bool) -> None:
+def apply(ident: str, every: bool, dry_run: bool, as_json: bool) -> None:
     """Put a rule on what waits: it is ruled on again, as if the rule had been there before.
 
     What a person has decided on is left alone. One undo, in the dashboard's log, takes it back.
     """
 
+    if bool(ident) is every:
+        raise click.UsageError("Name one rule, or say --all.")
+
     async def work(house: "House") -> "Applied | Waiting":
+        if every and dry_run:
+            return await house.rules.apply.waiting_for_all()
+        if every:
+            return await house.rules.apply.all_to_waiting(ACTOR)
         if dry_run:
             rule, _ = await house.rules.own.one(ident)
             return await house.rules.apply.waiting(rule)
         return await house.rules.apply.to_waiting(ident, ACTOR)
 
     found = errand(work)
-    show(of_waiting_json(found), as_json, of_waiting_words(found, ident))
+    show(of_waiting_json(found), as_json, of_waiting_words(found, ident or "--all"))
 
 
 def of_waiting_words(found: "Applied | Waiting", ident: str = "") -> Iterator[str]:

@@ -1,8 +1,8 @@
-"""A rule put on what waits already: it is ruled on again as if the rule had been there before."""
+"""Rules put on what waits already: it is ruled on again as if they had been there before."""
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from moderation.checks._rulebook import Rulebook, lists_in
@@ -34,7 +34,7 @@ OFF = "The check “rules” is switched off in the settings: no rule looks at a
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a rule fits of that which waits and was there before it."""
+    """What rules fit of that which waits and was there before them."""
 
     looked_at: int
     fits: tuple[Fit, ...]
@@ -70,10 +70,10 @@ class Judged:
 
 
 class Apply:
-    """Counts what waits and fits a rule, and has it ruled on again.
+    """Counts what waits and fits rules, and has it ruled on again.
 
     What a person has decided on, or its writer has changed, is left as it is, and so is what
-    the rule has looked at already. Nothing is taught by it: no person looked at the comments.
+    a rule has looked at already. Nothing is taught by it: no person looked at the comments.
     """
 
     def __init__(
@@ -87,18 +87,29 @@ class Apply:
 
     async def waiting(self, rule: Rule, *, sites: frozenset[str] = frozenset()) -> Waiting:
         """What waits on some sites (empty: all) and fits a rule, in force or not yet."""
+        return await self._fitting([rule], sites)
+
+    async def waiting_for_all(self, *, sites: frozenset[str] = frozenset()) -> Waiting:
+        """What waits and fits a rule in force; who may touch some sites has the rules of these."""
+        return await self._fitting(await self._all(sites), sites)
+
+    async def _all(self, sites: frozenset[str]) -> Sequence[Rule]:
+        _, live = await self._store.read(rules.live)
+        return [rule for rule in live if not sites or rule.site in sites]
+
+    async def _fitting(self, of: Sequence[Rule], sites: frozenset[str]) -> Waiting:
         now = self._clock.now()
-        if rule.what is What.WAVE or not rule.holds_at(now) or not self._is_on():
+        counting = [rule for rule in of if rule.what is not What.WAVE and rule.holds_at(now)]
+        if not counting or not self._is_on():
             return Waiting(0, (), whole=True)
-        lists = await self._listed.of(lists_in([rule]))
-        book = await asyncio.to_thread(Rulebook, [rule], lists)
+        lists = await self._listed.of(lists_in(counting))
+        book = await asyncio.to_thread(Rulebook, counting, lists)
         wanted = queue.Filter(status=Status.HELD, waiting_for=WaitingFor.MODERATOR, sites=sites)
         looked_at, found = 0, list[Fit]()
         async for number, fits in self._comb.through(wanted, book, now, most=LOOKED_AT):
             looked_at += number
-            ids = [fit.comment.id for fit in fits]
-            free = await self._store.read(_untouched, rule.id, ids) if ids else ()
-            found += [fit for fit in fits if fit.comment.id in free]
+            if fits:
+                found += await self._store.read(_untouched, fits)
         return Waiting(looked_at, tuple(found), whole=looked_at < LOOKED_AT)
 
     async def to_waiting(
@@ -108,8 +119,17 @@ class Apply:
 
         Raises NotFound, IllegalMove for a rule that is not in force, and Busy.
         """
+        rule = await self._in_force(rule_id, self._clock.now())
+        return await self._carry_out(await self._fitting([rule], sites), actor)
+
+    async def all_to_waiting(self, actor: Actor, *, sites: frozenset[str] = frozenset()) -> Applied:
+        """Apply all rules in force in the same way. Raises IllegalMove, and Busy."""
+        if not self._is_on():
+            raise IllegalMove(OFF)
+        return await self._carry_out(await self.waiting_for_all(sites=sites), actor)
+
+    async def _carry_out(self, found: Waiting, actor: Actor) -> Applied:
         now = self._clock.now()
-        found = await self.waiting(await self._in_force(rule_id, now), sites=sites)
         decision_id = new_id(now)
         spam, kept = list[Comment](), list[Comment]()
         refused: list[tuple[str, Fault]] = []
@@ -181,14 +201,15 @@ class Apply:
         return Applied(decision_id, tuple(spam), tuple(kept), tuple(refused))
 
 
-def _untouched(rule_id: str, ids: Sequence[str]) -> Query[frozenset[str]]:
-    """Which of some comments no person has decided on, and the rule has not looked at."""
-    hit = yield from rules.hit_of(rule_id, ids)
-    free = set()
-    for comment_id in ids:
-        if comment_id not in hit and not (yield from decided_by_person(comment_id)):
-            free.add(comment_id)
-    return frozenset(free)
+def _untouched(fits: Sequence[Fit]) -> Query[list[Fit]]:
+    """Those that no person has decided on and that a rule fits which has not looked at them."""
+    hit = yield from rules.hits_of(fit.comment.id for fit in fits)
+    free = []
+    for fit in fits:
+        new = [found for found in fit.hits if (found.rule.id, fit.comment.id) not in hit]
+        if new and not (yield from decided_by_person(fit.comment.id)):
+            free.append(replace(fit, hits=new))
+    return free
 
 
 def _ruled(

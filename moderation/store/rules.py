@@ -156,16 +156,15 @@ def note_hits(comment_id: str, rule_ids: Iterable[str], at: datetime) -> Query[N
             yield HITS, {"rule": rule_id, "at": at}
 
 
-HIT_OF = select(rule_hit.c.comment_id).where(
-    rule_hit.c.rule_id == bindparam("rule"),
-    rule_hit.c.comment_id.in_(bindparam("comments", expanding=True)),
+HITS_OF = select(rule_hit.c.rule_id, rule_hit.c.comment_id).where(
+    rule_hit.c.comment_id.in_(bindparam("comments", expanding=True))
 )
 
 
-def hit_of(rule_id: str, comment_ids: Sequence[str]) -> Query[frozenset[str]]:
-    """Which of some comments a rule was found to fit already."""
-    rows = yield HIT_OF, {"rule": rule_id, "comments": sorted(comment_ids)}
-    return frozenset(row[0] for row in rows)
+def hits_of(comment_ids: Iterable[str]) -> Query[frozenset[tuple[str, str]]]:
+    """Which rules were found to fit some comments: rule and comment."""
+    rows = yield HITS_OF, {"comments": sorted(set(comment_ids))}
+    return frozenset((row[0], row[1]) for row in rows)
 
 
 HIT_COMMENTS = (

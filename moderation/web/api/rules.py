@@ -10,6 +10,7 @@ from moderation.domain.comment import Comment, Status
 from moderation.domain.errors import Forbidden, Malformed, NotFound
 from moderation.domain.moderator import Scope
 from moderation.domain.rule import Rule
+from moderation.flow.apply import Applied
 from moderation.flow.owner_rules import Wish
 from moderation.flow.rule_rooms import RuleRooms
 from moderation.formats.contract import Addresses
@@ -68,7 +69,41 @@ class Rules:
         self._addresses = addresses
 
     def operations(self) -> Sequence[AnyOperation]:
-        return [*self._reading(), *self._writing()]
+        return [*self._named(), *self._reading(), *self._writing()]
+
+    def _named(self) -> Sequence[AnyOperation]:
+        """Those whose address would be taken for a rule's, and so come first."""
+        return [
+            Operation(
+                method="POST",
+                path="/api/v1/rules/try",
+                name="tryRule",
+                noun="Rules",
+                summary="Try a rule on past comments",
+                scope=Scope.READ,
+                run=self.attempt,
+                query=Nothing,
+                body=RuleWords,
+                answers={200: TriedShape},
+                refusals={},
+                note="It looks at the newest 2,000 comments; nothing is kept.",
+            ),
+            Operation(
+                method="POST",
+                path="/api/v1/rules/apply",
+                name="applyRules",
+                noun="Rules",
+                summary="Put all rules in force on what waits",
+                scope=Scope.MODERATE,
+                run=self.apply_all,
+                query=Nothing,
+                body=Nothing,
+                answers={200: DecisionShape},
+                refusals={409: "Rules are off."},
+                note="As with one rule. A token that is limited to some sites applies the rules "
+                "that are for one of these alone.",
+            ),
+        ]
 
     def _reading(self) -> Sequence[AnyOperation]:
         return [
@@ -86,20 +121,6 @@ class Rules:
                 refusals={400: "The cursor is of another list."},
                 note="The oldest first. A token that is limited to some sites sees the rules that "
                 "are for one of these alone.",
-            ),
-            Operation(
-                method="POST",
-                path="/api/v1/rules/try",
-                name="tryRule",
-                noun="Rules",
-                summary="Try a rule on past comments",
-                scope=Scope.READ,
-                run=self.attempt,
-                query=Nothing,
-                body=RuleWords,
-                answers={200: TriedShape},
-                refusals={},
-                note="It looks at the newest 2,000 comments; nothing is kept.",
             ),
             Operation(
                 method="GET",
@@ -221,14 +242,11 @@ class Rules:
     async def apply(self, call: Call[Nothing, Nothing]) -> Reply:
         rule = await self._mine(call)
         applied = await self._rooms.apply.to_waiting(rule.id, call.actor, sites=call.sites)
-        return Reply(
-            DecisionShape(
-                decision=applied.decision_id or None,
-                comments=brief((*applied.spam, *applied.kept)),
-                refused=refused(applied.refused),
-                left=applied.left,
-            )
-        )
+        return Reply(_decided(applied))
+
+    async def apply_all(self, call: Call[Nothing, Nothing]) -> Reply:
+        applied = await self._rooms.apply.all_to_waiting(call.actor, sites=call.sites)
+        return Reply(_decided(applied))
 
     def _draft(self, call: Call[Nothing, RuleWords]) -> Rule:
         body = call.body
@@ -251,6 +269,15 @@ class Rules:
 
 def _is_within(rule: Rule, sites: frozenset[str]) -> bool:
     return not sites or rule.site in sites
+
+
+def _decided(applied: Applied) -> DecisionShape:
+    return DecisionShape(
+        decision=applied.decision_id or None,
+        comments=brief((*applied.spam, *applied.kept)),
+        refused=refused(applied.refused),
+        left=applied.left,
+    )
 
 
 def _brief(comment: Comment) -> Mapping[str, str]:

@@ -42,6 +42,7 @@ from moderation.web.dashboard.places import PlacePages
 from moderation.web.dashboard.queue import QueuePage
 from moderation.web.dashboard.rule_lists import RuleListPages
 from moderation.web.dashboard.rules import RulePages
+from moderation.web.dashboard.rules_waiting import RulesWaitingPages
 from moderation.web.dashboard.screens import Addresses, Screens
 from moderation.web.dashboard.sources import SourcePages
 from moderation.web.dashboard.spam import SpamPages
@@ -148,6 +149,7 @@ class Dashboard:
             ),
             WavePages(house.waves, notices, screens),
             RuleListPages(house.rules, sites, clock, notices, screens),
+            RulesWaitingPages(house.rules, notices, screens),
             RulePages(house.rules, sites, clock, notices, screens),
             PlacePages(store, sites, public_url, notices, screens),
             SpamPages(study, house.preferences, sites, notices, screens),

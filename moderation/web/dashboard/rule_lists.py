@@ -20,7 +20,8 @@ from moderation.flow.trial import Tried
 from moderation.web.dashboard.form import Form
 from moderation.web.dashboard.guard import Guard
 from moderation.web.dashboard.notices import Notice, Notices
-from moderation.web.dashboard.rules import RULES, WHERE, caught_words
+from moderation.web.dashboard.rule_words import RULES, WHERE, caught_words, fits_words
+from moderation.web.dashboard.rules_waiting import WAITING
 from moderation.web.dashboard.screens import Screens
 from moderation.web.session import Visit
 
@@ -46,6 +47,7 @@ class RuleListPages:
     ) -> None:
         self._rules = rooms.own
         self._trial = rooms.trial
+        self._apply = rooms.apply
         self._sites = sites
         self._clock = clock
         self._notices = notices
@@ -95,7 +97,12 @@ class RuleListPages:
         words = f"{added} {'rule is' if added == 1 else 'rules are'} new."
         if added < len(rules):
             words += f" {len(rules) - added} were there already."
-        return self._screens.go(RULES, said=self._notices.of_words(words))
+        waiting = await self._apply.waiting_for_all()
+        link = None
+        if waiting.number:
+            words += f" {fits_words(waiting, 'a rule made after they came')}"
+            link = (WAITING, "Apply the rules to them")
+        return self._screens.go(RULES, said=self._notices.of_words(words, link))
 
     async def _import_page(
         self,

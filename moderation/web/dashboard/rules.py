@@ -9,41 +9,33 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from moderation.domain.clock import Clock
-from moderation.domain.comment import Status
 from moderation.domain.errors import Duplicate, InvalidFields
 from moderation.domain.moderator import Scope
 from moderation.domain.opinion import Verdict
 from moderation.domain.rule import TYPED, Rule, What
 from moderation.domain.site import Site
 from moderation.faults import http_status
-from moderation.flow.apply import Applied, Waiting
 from moderation.flow.owner_rules import Wish
 from moderation.flow.rule_rooms import RuleRooms
-from moderation.flow.trial import Tried
 from moderation.text.clean import clean_text
 from moderation.text.words import fold
 from moderation.web.dashboard.form import Form, id_in
 from moderation.web.dashboard.guard import Guard
-from moderation.web.dashboard.notices import Notice, Notices, counted
+from moderation.web.dashboard.notices import Notice, Notices
+from moderation.web.dashboard.rule_words import (
+    RULES,
+    WHERE,
+    applied_notice,
+    caught_words,
+    fits_words,
+    in_words,
+)
 from moderation.web.dashboard.screens import Screens
-from moderation.web.session import HOME, Visit, own_path
+from moderation.web.session import Visit, own_path
 
-RULES = f"{HOME}/rules"
 PAGE = 100
 FIELDS = ("what", "value", "verdict", "site", "days", "note")
 PRESET = dict.fromkeys(FIELDS, "") | {"what": What.PHRASE, "verdict": Verdict.HOLD}
-WHERE = {
-    What.PHRASE: "A word or phrase, anywhere",
-    What.LINK: "A link to this host",
-    What.WEBSITE: "The website named, at this host",
-    What.NETWORK: "The network address, or a range",
-    What.EMAIL: "The e-mail address, or its @domain",
-    What.NAME: "The whole name of who wrote it",
-    What.SCRIPT: "The writing of most letters",
-    What.LIST: "A host on this list",
-    What.WAVE: "Nearly identical to what was decided",
-}
-STATUS_WORDS = {Status.APPROVED: "approved", Status.HELD: "waiting", Status.SPAM: "spam"}
 
 
 class RulePages:
@@ -74,7 +66,6 @@ class RulePages:
             Route(f"{RULES}/{{id}}", guard.page(self.show), methods=["GET"]),
             Route(f"{RULES}/{{id}}/remove", guard.deed(self.remove), methods=["POST"]),
             Route(f"{RULES}/{{id}}/back", guard.deed(self.bring_back), methods=["POST"]),
-            Route(f"{RULES}/{{id}}/apply", guard.deed(self.apply), methods=["POST"]),
         ]
 
     async def list(self, request: Request, visit: Visit) -> Response:
@@ -173,7 +164,8 @@ class RulePages:
         words = f"The rule is in force: {in_words(rule)}."
         if form.first("apply"):
             applied = await self._apply.to_waiting(rule.id, visit.actor)
-            return self._applied(here or f"{RULES}/{rule.id}", applied, words)
+            said = applied_notice(self._notices, applied, words)
+            return self._screens.go(here or f"{RULES}/{rule.id}", said=said)
         if here:
             words += f" {caught_words(await self._trial.of([rule]))}"
         return await self._made(rule, words, here)
@@ -187,12 +179,6 @@ class RulePages:
         rule = await self._rules.bring_back(id_in(request), visit.moderator.name)
         return await self._made(rule, f"The rule is in force: {in_words(rule)}.")
 
-    async def apply(self, request: Request, visit: Visit, form: Form) -> Response:
-        """Put a rule on what waits."""
-        ident = id_in(request)
-        applied = await self._apply.to_waiting(ident, visit.actor)
-        return self._applied(own_path(form.first("next")) or f"{RULES}/{ident}", applied)
-
     async def _made(self, rule: Rule, words: str, here: str = "") -> Response:
         """Tell of a new rule, and where what waits fits it lead to where it can be put on that."""
         waiting = await self._apply.waiting(rule)
@@ -202,57 +188,6 @@ class RulePages:
         link = (own, "Apply it to them") if here else None
         said = self._notices.of_words(f"{words} {fits_words(waiting)}", link)
         return self._screens.go(here or own, said=said)
-
-    def _applied(self, where: str, applied: Applied, words: str = "") -> Response:
-        told = f"{words} {applied_words(applied)}".strip()
-        if applied.decision_id:
-            said = self._notices.of_decision(applied.decision_id, applied.refused, also=told)
-        else:
-            said = self._notices.of_words(told)
-        return self._screens.go(where, said=said)
-
-
-def in_words(rule: Rule) -> str:
-    """``a link to this host, “spam.example”, is held``"""
-    where = WHERE[rule.what]
-    does = "is spam" if rule.verdict is Verdict.SPAM else "is held"
-    return f"{where[0].lower()}{where[1:]}, “{rule.value}”, {does}"
-
-
-def caught_words(tried: Tried) -> str:
-    """``Of the last 2,000 comments it would have caught 14: 13 spam, 1 approved.``"""
-    looked = f"Of the last {counted(tried.looked_at)}"
-    if not tried.number:
-        return f"{looked} it would have caught none."
-    parts = ", ".join(
-        f"{tried.by_status[status]} {STATUS_WORDS.get(status, 'in the trash')}"
-        for status in (Status.SPAM, Status.APPROVED, Status.HELD, Status.TRASH)
-        if tried.by_status.get(status)
-    )
-    return f"{looked} it would have caught {tried.number}: {parts}."
-
-
-def fits_words(waiting: Waiting) -> str:
-    """``12 comments that wait fit it.``"""
-    if waiting.number == 1 and waiting.whole:
-        return "1 comment that waits fits it."
-    return f"{'' if waiting.whole else 'At least '}{waiting.number:,} comments that wait fit it."
-
-
-def applied_words(applied: Applied) -> str:
-    """What an application did beside its decision, of which the log tells."""
-    parts = []
-    if applied.kept:
-        many = len(applied.kept) > 1
-        parts.append(
-            f"{counted(len(applied.kept))} {'wait' if many else 'waits'} on, and the rule is named"
-            f" beside {'them' if many else 'it'}."
-        )
-    if applied.left:
-        parts.append(f"{applied.left:,} more fit it: apply it again.")
-    if not (applied.kept or applied.decision_id):
-        parts.insert(0, "Nothing that waits was changed.")
-    return " ".join(parts)
 
 
 def _words(rule: Rule) -> str:

@@ -33,6 +33,7 @@ PAGES = {
     "articles": "/dashboard/articles",
     "rules": "/dashboard/rules",
     "a list of rules": "/dashboard/rules/import",
+    "rules and what waits": "/dashboard/rules/waiting",
     "akismet": "/dashboard/akismet",
     "spam check": "/dashboard/spam",
     "spam check, wrong ones": "/dashboard/spam/wrong?spam_at=0.5&approve=1",

@@ -56,6 +56,18 @@ async def test_what_a_rule_holds_is_told_of_as_waiting_on(owner: Owner) -> None:
     assert applied["comments"][0]["status"] == "held"
 
 
+async def test_all_rules_are_put_on_what_waits(owner: Owner) -> None:
+    idents = [await owner.comment(f"cheap {what}") for what in ("pills", "watches")]
+    for what in ("pills", "watches"):
+        await owner.admin.post("/rules", PILLS | {"value": what})
+    program = await owner.program(Scope.MODERATE, "blog")
+    assert (await program.post("/rules/apply")).json()["comments"] == []
+    applied = (await owner.admin.post("/rules/apply")).json()
+    assert {c["id"] for c in applied["comments"]} == set(idents)
+    undone = await owner.admin.post(f"/decisions/{applied['decision']}/undo")
+    assert len(undone.json()["comments"]) == 2
+
+
 async def test_rules_come_in_pages_and_like_ones_are_refused(owner: Owner) -> None:
     for number in range(3):
         made = await owner.admin.post("/rules", PILLS | {"value": f"pills {number}"})

@@ -46,6 +46,7 @@ NEEDS = {
     "createRule": Scope.MODERATE,
     "endRule": Scope.MODERATE,
     "applyRule": Scope.MODERATE,
+    "applyRules": Scope.MODERATE,
     "listTokens": Scope.ADMIN,
     "createToken": Scope.ADMIN,
     "revokeToken": Scope.ADMIN,

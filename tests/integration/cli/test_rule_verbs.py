@@ -58,7 +58,7 @@ def test_a_rule_that_would_fit_everything_is_refused_in_one_line(desk: Desk) -> 
 def test_a_rule_is_put_on_what_waits(desk_on_both: Desk) -> None:
     desk = desk_on_both
     with desk.running("serve") as service:
-        for text in ("cheap pills now", "more cheap pills", "my casino"):
+        for text in ("cheap pills now", "more cheap pills", "my casino", "once again"):
             write(service, text)
         tried = desk.run("rule", "add", "phrase", "cheap pills", "--spam", "--try")
         assert tried.stdout.endswith("Of what waits it fits 2.\n")
@@ -70,6 +70,10 @@ def test_a_rule_is_put_on_what_waits(desk_on_both: Desk) -> None:
         assert (len(applied["spam"]), applied["held"], applied["left"]) == (2, [], 0)
         done = desk.run("rule", "add", "phrase", "casino", "--apply-to-waiting")
         assert "0 became spam, 1 wait on with the rule beside them." in done.stdout
+        desk.run("rule", "add", "phrase", "again", "--spam")
+        assert data(desk, "rule", "apply", "--all", "--dry-run")["waiting"]["fit"] == 1
+        assert len(data(desk, "rule", "apply", "--all")["applied"]["spam"]) == 1
+    assert desk.run("rule", "apply").returncode == 2
     assert desk.run("rule", "apply", "nothing").stderr == "There is no such rule.\n"
     both = desk.run("rule", "add", "phrase", "x y", "--try", "--apply-to-waiting")
     assert both.returncode == 2

@@ -192,6 +192,25 @@ async def test_wordpresss_lists_are_taken_in_after_a_look(service: Service, ana:
     assert "0 rules are new. 5 were there already." in again.words
 
 
+async def test_after_a_list_was_taken_in_all_of_it_is_put_on_what_waits(
+    light: Service, owner: Browser
+) -> None:
+    waits = [await light.say(f"cheap {what}", "Tom") for what in ("pills", "watches", "notes")]
+    form = (await owner.get("/dashboard/rules/import")).form("/rules/import")
+    keys = {"list": "pills\nwatches\n", "kind": "wordpress-disallowed", "sure": "1"}
+    saved = await owner.send(form, **keys)
+    assert "2 comments that wait fit a rule made after they came." in saved.words
+    assert "Apply the rules to them" in saved.words
+    page = await owner.get("/dashboard/rules/waiting")
+    assert "2 comments that wait fit a rule that was made after they came." in page.words
+    assert "in the text: watches" in page.words
+    done = await owner.send(page.form("/rules/waiting"))
+    assert "2 comments made spam by a rule. 1 left." in done.words
+    assert "Nothing that waits fits a rule" in done.words
+    await owner.send(done.form("/undo"))
+    assert [(await light.again(c.id)).status for c in waits] == [Status.HELD] * 3
+
+
 async def test_a_host_of_hex_letters_in_a_list_is_no_network_address(
     light: Service, owner: Browser
 ) -> None:

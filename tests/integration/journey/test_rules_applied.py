@@ -224,6 +224,8 @@ async def test_where_the_check_is_off_no_rule_is_applied(open_one: Open) -> None
     assert not (await journey.house.rules.apply.waiting(made)).number
     with pytest.raises(IllegalMove, match="switched off"):
         await journey.house.rules.apply.to_waiting(made.id, ANA)
+    with pytest.raises(IllegalMove, match="switched off"):
+        await journey.house.rules.apply.all_to_waiting(ANA)
 
 
 async def test_who_may_touch_one_site_touches_no_other(journey: Journey) -> None:
@@ -232,3 +234,38 @@ async def test_who_may_touch_one_site_touches_no_other(journey: Journey) -> None
     elsewhere = frozenset({"garden"})
     applied = await journey.house.rules.apply.to_waiting(made.id, ANA, sites=elsewhere)
     assert applied.spam == ()
+
+
+async def test_all_rules_are_applied_as_one_decision(journey: Journey) -> None:
+    pills, casino = await say(journey, PILLS), await say(journey, "My casino")
+    await say(journey, "Notes in the margins")
+    await rule(journey)
+    await rule(journey, "hold", "casino")
+    after = await say(journey, "The casino, later")
+    own = journey.house.rules.own
+    await own.add(own.draft(Wish("phrase", "margins", "spam", days="1"), "Ana"))
+    journey.clock.turn(timedelta(days=2))
+    apply_them = journey.house.rules.apply
+    waiting = await apply_them.waiting_for_all()
+    found = {fit.comment.id: fit.hits[0].rule.value for fit in waiting.fits}
+    assert found == {pills.id: "cheap pills", casino.id: "casino"}, "one ended, one had looked"
+
+    applied = await apply_them.all_to_waiting(ANA)
+
+    assert [comment.id for comment in applied.spam] == [pills.id]
+    assert [comment.id for comment in applied.kept] == [casino.id]
+    assert not (await apply_them.waiting_for_all()).number
+    assert (await journey.again(after.id)).status is Status.HELD
+    await journey.house.undo.decision(applied.decision_id, ANA)
+    assert (await journey.again(pills.id)).status is Status.HELD
+
+
+async def test_who_may_touch_one_site_applies_the_rules_of_that_site(journey: Journey) -> None:
+    await say(journey, PILLS)
+    await rule(journey)
+    blog = frozenset({"blog"})
+    apply_them = journey.house.rules.apply
+    assert (await apply_them.all_to_waiting(ANA, sites=blog)).spam == ()
+    own = journey.house.rules.own
+    await own.add(own.draft(Wish("phrase", "number", "spam", "blog"), "Ana"))
+    assert len((await apply_them.all_to_waiting(ANA, sites=blog)).spam) == 1
