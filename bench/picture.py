@@ -15,6 +15,7 @@ LINE = 22  # pixels a row
 TOP, FOOT = 64, 34
 LEFT, RIGHT = 500, 800  # of the scale
 DECADES_WORSE = 1.0  # what is shown to the left of the goal
+DECADES_BETTER = 3.0  # and to the right of it at the most
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1f2328; }
 .page { fill: #ffffff; } .quiet { fill: #59636e; } .head { font-size: 16px; font-weight: 600; }
@@ -35,7 +36,7 @@ def draw(rows: Sequence[Row]) -> str:
     judged = [row for row in rows if row.reached is not None]
     height = TOP + LINE * len(judged) + FOOT
     best = max((_distance(row, one) for row in judged for one in row.rounds), default=0.0)
-    scale = _Scale(max(1.0, math.ceil(best * 2) / 2))
+    scale = _Scale(max(1.0, min(DECADES_BETTER, math.ceil(best * 2) / 2)))
     body = [*_head(judged), *_grid(scale, height)]
     for number, row in enumerate(judged):
         body += _row(row, scale, TOP + LINE * number + LINE / 2)
@@ -80,13 +81,15 @@ def _summary(judged: Sequence[Row]) -> str:
 
 def _grid(scale: _Scale, height: float) -> Iterator[str]:
     foot = height - FOOT
-    for times in (step * 10.0**power for power in range(-1, 4) for step in (1, 2, 5)):
+    for times in (step * 10.0**power for power in range(-1, 4) for step in (1, 3)):
         if math.log10(times) > scale.best:
             break
         x = scale.at(math.log10(times))
         kind, name = ("goal", "goal") if times == 1 else ("grid", f"{times:g} x")
         yield f'<line class="{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 4}" y2="{foot}"/>'
-        yield f'<text class="quiet" x="{x:.1f}" y="{foot + 20}" text-anchor="middle">{name}</text>'
+        if math.log10(times).is_integer():  # names of all would run into each other
+            at = f'x="{x:.1f}" y="{foot + 20}" text-anchor="middle"'
+            yield f'<text class="quiet" {at}>{name}</text>'
     yield f'<text class="quiet" x="{RIGHT}" y="48" text-anchor="end">better →</text>'
 
 

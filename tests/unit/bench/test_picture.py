@@ -1,6 +1,7 @@
 """The picture of the figures: well formed, each goal once, better to the right."""
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -26,6 +27,15 @@ def marks(*rows: Row) -> list[float]:
             assert told
             found.append(float(told[1]))
     return found
+
+
+@pytest.mark.parametrize("times", [1, 5, 100, 1_000_000])
+def test_the_names_below_the_scale_stand_apart(times: float) -> None:
+    drawn = ElementTree.fromstring(draw([row(times, Goal(at_least=1))]))  # noqa: S314 our own
+    named = [e for e in drawn.iter(f"{SVG}text") if (e.text or "").endswith((" x", "goal"))]
+    places = [float(e.attrib["x"]) for e in named]
+    assert len(places) >= 3
+    assert min(b - a for a, b in pairwise(places)) > 50
 
 
 def test_names_are_escaped() -> None:
