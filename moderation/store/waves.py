@@ -57,6 +57,7 @@ ANYBODY = (
         wave_key.c.key.in_(bindparam("keys", expanding=True)),
         wave_key.c.comment_id != bindparam("besides"),
     )
+    .order_by(wave_key.c.key)  # else PostgreSQL expects to meet one soon, and reads from the start
     .limit(1)
 )
 THESE = (
