@@ -1,8 +1,9 @@
 """A thread: the approved comments of one article in the order readers see them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeAlias
 
 from moderation.domain.article import Article
 from moderation.domain.clock import to_micros
@@ -25,13 +26,13 @@ class Entry(NamedTuple):
 Shown: TypeAlias = Comment | Entry  # a comment as a whole where its piece is still to be made
 
 
-@dataclass(slots=True)
-class Node:
-    """A comment and its answers; `removed` stands in for one that is gone but was answered."""
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Comments in their places, oldest first; there is no object for each place."""
 
-    comment: Shown
-    removed: bool = False
-    replies: "list[Node] | tuple[()]" = ()  # most have none: a list for each would cost its half
+    roots: Sequence[Shown] = ()
+    below: Mapping[str, Sequence[Shown]] = field(default_factory=dict)  # answers, where there are
+    removed: frozenset[str] = frozenset()  # ids of those that are gone but were answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Thread:
     site: Site
     article: Article | None  # None for an address never seen: an empty thread
     url: str  # canonical address of the article
-    roots: tuple[Node, ...]
+    tree: Tree
     reactions: tuple[Shown, ...]  # oldest first; those that are named are whole
     count: int  # approved comments on all pages, reactions not counted
     page: int = 1
@@ -55,7 +56,10 @@ def moment(comment: Shown) -> tuple[int, str]:
     return at if isinstance(at, int) else to_micros(at), comment.id
 
 
-def arrange(comments: Iterable[Shown], removed: Iterable[Comment] = ()) -> tuple[Node, ...]:
+_moment_of_entry: Callable[[Any], Any] = itemgetter(2, 0)  # the same of an entry, quicker
+
+
+def arrange(comments: Iterable[Shown], removed: Iterable[Comment] = ()) -> Tree:
     """Make the tree of approved comments, oldest first.
 
     `removed` are comments that are no longer shown; one stays as an empty place as long
@@ -63,34 +67,42 @@ def arrange(comments: Iterable[Shown], removed: Iterable[Comment] = ()) -> tuple
     all becomes a root. Reactions have no place in the tree. Nothing is recursive: a
     thread may be ten thousand answers deep.
     """
-    nodes = {c.id: Node(c, removed=True) for c in removed}
-    has_gone = bool(nodes)
-    for comment in comments:
-        if comment.type not in REACTIONS:
-            nodes[comment.id] = Node(comment)
-    roots = []
-    for node in sorted(nodes.values(), key=lambda n: moment(n.comment)):
-        parent = nodes.get(node.comment.parent_id or "")
-        if parent is None or parent is node:
-            roots.append(node)
+    places: dict[str, Shown] = {c.id: c for c in removed}
+    shown = {c.id: c for c in comments if c.type not in REACTIONS}
+    gone = frozenset(places.keys() - shown.keys())
+    places |= shown
+    roots: list[Shown] = []
+    below: dict[str, list[Shown]] = {}
+    for comment in _in_order(places.values()):
+        parent = comment.parent_id
+        if parent is None or parent not in places or parent == comment.id:
+            roots.append(comment)
+        elif parent in below:
+            below[parent].append(comment)
         else:
-            if isinstance(parent.replies, list):
-                parent.replies.append(node)
-            else:
-                parent.replies = [node]
-    return _pruned(roots) if has_gone else tuple(roots)
+            below[parent] = [comment]
+    return _pruned(roots, below, gone) if gone else Tree(roots, below)
 
 
-def _pruned(roots: Sequence[Node]) -> tuple[Node, ...]:
+def _in_order(comments: Collection[Shown]) -> list[Shown]:
+    entries = set(map(type, comments)) == {Entry}
+    return sorted(comments, key=_moment_of_entry if entries else moment)
+
+
+def _pruned(roots: list[Shown], below: dict[str, list[Shown]], gone: frozenset[str]) -> Tree:
     """Leave out empty places that nothing hangs below."""
     walk, order = list(roots), []
     while walk:
-        node = walk.pop()
-        order.append(node)
-        walk.extend(node.replies)
-    for node in reversed(order):  # children before parents
-        node.replies = [r for r in node.replies if not r.removed or r.replies] or ()
-    return tuple(r for r in roots if not r.removed or r.replies)
+        comment = walk.pop()
+        if comment.id in below:
+            order.append(comment.id)
+            walk.extend(below[comment.id])
+    for ident in reversed(order):  # children before parents
+        below[ident] = [c for c in below[ident] if c.id not in gone or c.id in below]
+        if not below[ident]:
+            del below[ident]
+    kept = [c for c in roots if c.id not in gone or c.id in below]
+    return Tree(kept, below, gone & below.keys())
 
 
 def cut(

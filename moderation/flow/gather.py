@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
 from moderation.domain.article import Article
 from moderation.domain.clock import Clock, to_micros
@@ -22,6 +23,8 @@ NAMED = 10  # reactions of a type that are given whole
 LATEST = 50  # comments of `Given.NEWEST`
 
 Version = Callable[[Site], str]
+# Of an entry: a function of ours for each of a thousand would take longer than reading them.
+_ID, _PARENT, _TYPE, _PIECE = (attrgetter(n) for n in ("id", "parent_id", "type", "piece"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Gathered:
     until: datetime | None  # the article closes by itself then
     answer: Comment | None = None
     shown: Sequence[Shown] = ()  # of the page
+    whole: Sequence[Comment] = ()  # of these, whose pieces are still to be made
     removed: Sequence[Comment] = ()
     reactions: Sequence[Shown] = ()
     count: int = 0
@@ -59,18 +63,13 @@ class Gathered:
     outline: Outline | None = None  # of a thread of several pages
     takes_pings: bool = False
 
-    @property
-    def whole(self) -> list[Comment]:
-        """Comments whose pieces are still to be made."""
-        return [c for c in self.shown if isinstance(c, Comment)]
-
     def thread(self) -> Thread:
         """Put the comments in their places."""
         return Thread(
             site=self.place.site,
             article=self.article,
             url=self.place.url,
-            roots=arrange(self.shown, self.removed),
+            tree=arrange(self.shown, self.removed),
             reactions=tuple(self.reactions),
             count=self.count,
             page=self.page,
@@ -105,7 +104,7 @@ class Gather:
         answer = yield from _answered(asked.answer, place.article)
         if given is Given.NEWEST:
             shown = yield from _newest(place.article)
-            return replace(empty, shown=shown, count=place.article.count)
+            return replace(empty, shown=shown, whole=shown, count=place.article.count)
         column, version = _pieces_of(given, self._version(place.site))
         known = outlines.get(place.article.id)
         if place.article.count > PAGE_SIZE:
@@ -120,20 +119,25 @@ class Gather:
             reactions: Sequence[Entry] = outline.reactions
         else:
             found = yield from pieces.thread(place.article.id, column, version)
-            reactions = [entry for entry in found if entry.type in REACTIONS]
-            entries = [entry for entry in found if entry.type not in REACTIONS]
+            reactions, entries = [], found
+            if not REACTIONS.isdisjoint(map(_TYPE, found)):
+                reactions = [entry for entry in found if entry.type in REACTIONS]
+                entries = [entry for entry in found if entry.type not in REACTIONS]
             if asked.comment and all(entry.id != asked.comment for entry in entries):
                 raise NotFound("There is no such comment here.")
             _page(("",), 1 if asked.comment else asked.page)
             removed = yield from _removed_parents(entries)
             gathered = replace(empty, count=len(entries))
         named = _named(reactions)
-        missing = [entry.id for entry in entries if not entry.piece]
+        missing: list[str] = []
+        if not all(map(_PIECE, entries)):
+            missing = [entry.id for entry in entries if not entry.piece]
         whole = yield from comments.by_ids([*missing, *named])
         return replace(
             gathered,
             answer=answer,
             shown=[whole.get(entry.id, entry) for entry in entries] if missing else entries,
+            whole=[whole[ident] for ident in missing if ident in whole],
             removed=list(removed.values()),
             reactions=[whole.get(entry.id, entry) for entry in reactions],
         )
@@ -168,9 +172,9 @@ def _outline(article: Article, known: Outline | None) -> Query[Outline]:
 
 def _removed_parents(shown: Sequence[Entry]) -> Query[dict[str, Comment]]:
     """The comments that are not shown any more but have answers that are."""
-    here = {entry.id for entry in shown}
+    here = set(map(_ID, shown))
     removed: dict[str, Comment] = {}
-    wanted = {entry.parent_id for entry in shown if entry.parent_id} - here
+    wanted = {parent for parent in map(_PARENT, shown) if parent} - here
     while wanted:
         found = yield from comments.by_ids(wanted)
         # What answers a reaction that is shown begins a thread: reactions have no place in it.

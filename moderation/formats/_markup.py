@@ -146,13 +146,9 @@ class ThreadMarkup:
                 continue
             opening, body, reply, _ = self._parts(comment, site)
             placed, end = self._placed(odd, depth, parent)
-            out += (opening, placed)
-            if answers is not None:
-                out.append(self._parts(answers, site)[3])
-            out.append(body.replace(PAGE, page))
-            if answer_at:
-                out.append(reply.replace(ANSWER, answer_at))
-            out.append(end)
+            named = self._parts(answers, site)[3] if answers is not None else b""
+            reply = reply.replace(ANSWER, answer_at) if answer_at else b""
+            out += (opening, placed, named, body.replace(PAGE, page), reply, end)
         return out
 
     def comment_html(self, comment: Comment, site: Site, url: str) -> Markup:

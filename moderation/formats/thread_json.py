@@ -69,21 +69,24 @@ class ThreadJson:
 
     def _comments(self, thread: Thread) -> list[bytes]:
         out: list[bytes] = []
-        comma = False
+        comma = b""
         for place in walk(thread):
             if place is None:
                 out.append(b"]}")
-                comma = True
+                comma = b","
                 continue
-            comment = place.comment
-            if comma:
-                out.append(b",")
-            out.append(_gone(comment) if place.removed else self._piece_of(comment))
-            out.append(b',"replies":[' if place.parent else b',"replies":[]}')
-            comma = not place.parent
+            comment, _, removed, parent, _, _ = place
+            if parent:
+                out += (comma, self._piece_of(comment, removed), b',"replies":[')
+                comma = b""
+            else:
+                out += (comma, self._piece_of(comment, removed), b',"replies":[]}')
+                comma = b","
         return out
 
-    def _piece_of(self, comment: Shown) -> bytes:
+    def _piece_of(self, comment: Shown, removed: bool) -> bytes:
+        if removed:
+            return _gone(comment)
         return self._kept(comment) if isinstance(comment, Comment) else comment.piece or b"{"
 
     def _written(self, comment: Comment) -> bytes:

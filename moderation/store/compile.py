@@ -79,7 +79,7 @@ class Compiled:
     def rows(self, fetched: Sequence[Sequence[Any]]) -> list[Row]:
         """Turn what the driver fetched into domain values, a column at a time."""
         if not fetched or not self.processors:
-            return [tuple(row) for row in fetched]
+            return list(map(tuple, fetched))
         if len(fetched[0]) != self.width:
             raise TypeError("a row is not as wide as its statement says")
         columns: list[Iterable[Any]] = list(zip(*fetched, strict=True))

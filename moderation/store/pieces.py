@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import starmap
+from functools import partial
 
 from sqlalchemy import Select, Text, and_, bindparam, delete, select, tuple_, type_coerce
 from sqlalchemy.sql.elements import ColumnElement
@@ -19,6 +19,9 @@ from moderation.store.upsert import upsert
 SLICE = 500  # rows of a step: on PostgreSQL they are decoded on the event loop
 NARROW = 2000  # the same of rows without pieces
 FIRST = -(2**63)  # before any moment
+
+
+_entry = partial(tuple.__new__, Entry)  # of a whole row, without a function for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def _slices(
     while True:
         values = {"article_id": article_id, "at": at, "after": after, "limit": limit, **more}
         rows = yield statement, values
-        found.extend(starmap(Entry, rows))
+        found.extend(map(_entry, rows))
         if len(rows) < limit:
             return found
         at, after = found[-1].published_at, found[-1].id
@@ -100,7 +103,7 @@ def of(ids: Iterable[str], column: str, version: str) -> Query[list[Entry]]:
     found: list[Entry] = []
     for some in lists_of(ids):
         rows = yield OF[column], {"ids": some, "version": version}
-        found.extend(starmap(Entry, rows))
+        found.extend(map(_entry, rows))
     return sorted(found, key=lambda entry: (entry.published_at, entry.id))
 
 

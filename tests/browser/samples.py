@@ -7,7 +7,7 @@ from typing import Any
 from moderation.domain.article import Article, Existence
 from moderation.domain.comment import Author, Client, Comment, Format, Kind, Status, Type
 from moderation.domain.site import Site
-from moderation.domain.thread import Thread, arrange
+from moderation.domain.thread import Thread, Tree, arrange
 
 NOON = datetime(2026, 5, 10, 12, tzinfo=UTC)
 
@@ -129,7 +129,7 @@ def samples() -> dict[str, Thread]:
     imported = written("old", "Olga", "<p>From before.</p>", 0, anchor="isso-12")
     return {
         "full": full,
-        "empty": Thread(SITE, ARTICLE, "", (), (), 0),
+        "empty": Thread(SITE, ARTICLE, "", Tree(), (), 0),
         "single": Thread(SITE, ARTICLE, "", arrange(talk[:1]), (), 1),
         "imported": Thread(SITE, ARTICLE, "", arrange([imported]), (), 1),
         "closed": replace(full, article=replace(ARTICLE, open=False), reactions=()),

@@ -146,9 +146,5 @@ def cors(request: Request) -> dict[str, str]:
 
 
 def every(thread: Thread) -> Iterator[Comment]:
-    waiting = list(thread.roots)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node.comment, Comment):
-            yield node.comment
-        waiting.extend(node.replies)
+    for level in (thread.tree.roots, *thread.tree.below.values()):
+        yield from (comment for comment in level if isinstance(comment, Comment))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from moderation.domain.thread import Node
+from moderation.domain.thread import Tree
 from tests.browser.samples import ARTICLE, written
 from tests.browser.service import Service
 from tests.browser.steps import HELD, open_thread, write
@@ -50,7 +50,9 @@ def test_a_held_reply_stays_in_its_place_until_it_is_shown(quiet: "Page", servic
     quiet.wait_for_selector(held)
     shown = written("n1", "Mia", "<p>Hello</p>", 99)
     full = service.threads["full"]
-    service.threads["full"] = replace(full, roots=(*full.roots, Node(shown)))
+    service.threads["full"] = replace(
+        full, tree=replace(full.tree, roots=(*full.tree.roots, shown))
+    )
     quiet.reload()
     quiet.wait_for_selector("#comment-n1")
     assert quiet.locator(".comment-held").count() == 0
@@ -95,7 +97,7 @@ def test_a_reply_approved_at_once_is_shown_in_the_thread(quiet: "Page", service:
     service.answers.append((201, {**HELD, "status": "approved"}))
     shown = written("n1", "Mia", "<p>Shown</p>", 99)
     empty = service.threads["empty"]
-    service.threads["empty"] = replace(empty, roots=(Node(shown),), count=1, article=ARTICLE)
+    service.threads["empty"] = replace(empty, tree=Tree((shown,)), count=1, article=ARTICLE)
     quiet.click("[type=submit]")
     quiet.wait_for_selector("#comment-n1")
     assert quiet.inner_text("#comments-title") == "One Response to “In the margin”"

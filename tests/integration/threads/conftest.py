@@ -100,7 +100,7 @@ class Sample:
             site=site,
             article=_article(self.comments),
             url=URL,
-            roots=arrange([c for c in tree if c.id in here], [c for c in gone if c.id in here]),
+            tree=arrange([c for c in tree if c.id in here], [c for c in gone if c.id in here]),
             reactions=tuple(c for c in shown if c.type in REACTIONS),
             count=len(tree),
             page=page,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from moderation.domain.clock import to_micros
 from moderation.domain.comment import Author, Client, Comment, Format, Kind, Status, Type
-from moderation.domain.thread import Entry, Node, arrange, cut
+from moderation.domain.thread import Entry, Shown, Tree, arrange, cut, moment
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -45,13 +45,13 @@ def comment(
     )
 
 
-def flat(roots: Sequence[Node]) -> list[Node]:
-    """Every node, without a recursion."""
-    found, walk = [], list(roots)
+def flat(tree: Tree, *roots: Shown) -> list[Shown]:
+    """Everything in the tree, or below some of it, without a recursion."""
+    found, walk = [], list(roots or tree.roots)
     while walk:
-        node = walk.pop()
-        found.append(node)
-        walk.extend(node.replies)
+        comment = walk.pop()
+        found.append(comment)
+        walk.extend(tree.below.get(comment.id, ()))
     return found
 
 
@@ -60,17 +60,18 @@ def entry(whole: Comment) -> Entry:
     return Entry(whole.id, whole.parent_id, at, whole.type.value)
 
 
-def shown_of(roots: Sequence[Node]) -> int:
-    return sum(not node.removed for node in flat(roots))
+def shown_of(tree: Tree, *roots: Shown) -> int:
+    return sum(comment.id not in tree.removed for comment in flat(tree, *roots))
 
 
-def shape(roots: Sequence[Node]) -> list[tuple[str, object]]:
-    return [(node.comment.id, shape(node.replies)) for node in roots]
+def shape(tree: Tree, level: Sequence[Shown] | None = None) -> list[tuple[str, object]]:
+    here = tree.roots if level is None else level
+    return [(c.id, shape(tree, tree.below.get(c.id, ()))) for c in here]
 
 
 def test_the_oldest_comes_first_and_answers_hang_below() -> None:
-    roots = arrange([comment("c", "a", at=3), comment("b", at=2), comment("a", at=1)])
-    assert shape(roots) == [("a", [("c", [])]), ("b", [])]
+    tree = arrange([comment("c", "a", at=3), comment("b", at=2), comment("a", at=1)])
+    assert shape(tree) == [("a", [("c", [])]), ("b", [])]
 
 
 def test_an_answer_with_an_earlier_date_than_its_parent_still_hangs_below_it() -> None:
@@ -88,17 +89,17 @@ def test_reactions_have_no_place_and_answers_to_them_are_roots() -> None:
 
 def test_one_that_is_gone_keeps_its_place_while_something_hangs_below_it() -> None:
     gone = [comment("a"), comment("b", "a"), comment("x")]
-    roots = arrange([comment("c", "b", at=2)], gone)
-    assert shape(roots) == [("a", [("b", [("c", [])])])]
-    assert [n.removed for n in flat(roots)] == [True, True, False]
-    assert arrange([], gone) == ()
+    tree = arrange([comment("c", "b", at=2)], gone)
+    assert shape(tree) == [("a", [("b", [("c", [])])])]
+    assert tree.removed == {"a", "b"}
+    assert arrange([], gone) == Tree([])
 
 
 def test_a_thread_may_be_ten_thousand_answers_deep() -> None:
     chain = [comment("c0")]
     chain += [comment(f"c{n}", f"c{n - 1}", at=n) for n in range(1, 10_000)]
-    roots = arrange(chain)
-    assert (len(roots), len(flat(roots))) == (1, 10_000)
+    tree = arrange(chain)
+    assert (len(tree.roots), len(flat(tree))) == (1, 10_000)
     assert cut([entry(c) for c in chain], limit=100) == [[f"c{n}" for n in range(10_000)]]
 
 
@@ -121,13 +122,15 @@ def test_everybody_shown_has_exactly_one_place(
     given_: tuple[list[Comment], list[Comment]],
 ) -> None:
     shown, removed = given_
-    nodes = flat(arrange(shown, removed))
+    tree = arrange(shown, removed)
+    here = flat(tree)
     wanted = sorted(c.id for c in shown if c.type is not Type.LIKE)
-    assert sorted(n.comment.id for n in nodes if not n.removed) == wanted
-    assert len({n.comment.id for n in nodes}) == len(nodes)
-    for node in nodes:
-        assert not node.removed or any(not below.removed for below in flat([node]))
-        order = [(r.comment.published_at, r.comment.id) for r in node.replies]
+    assert sorted(c.id for c in here if c.id not in tree.removed) == wanted
+    assert len({c.id for c in here}) == len(here)
+    assert tree.removed <= {c.id for c in here} & {c.id for c in removed}
+    for place in here:
+        assert shown_of(tree, place) > 0
+        order = [moment(c) for c in tree.below.get(place.id, ())]
         assert order == sorted(order)
 
 
@@ -137,21 +140,20 @@ def test_pages_are_cut_between_roots_and_lose_nothing(
 ) -> None:
     shown, removed = given_
     whole = arrange(shown, removed)
-    kept = {node.comment.id for node in flat(whole) if node.removed}
-    removed = [c for c in removed if c.id in kept]  # as they are read: something hangs below
+    removed = [c for c in removed if c.id in whole.removed]  # as they are read: with answers
     pages = cut([entry(c) for c in shown], [entry(c) for c in removed], limit=limit)
     assert len(pages) >= 1
 
-    def on(page: list[str]) -> Sequence[Node]:
+    def on(page: list[str]) -> Tree:
         return arrange([c for c in shown if c.id in page], [c for c in removed if c.id in page])
 
-    roots = [on(page) for page in pages]
-    assert [node for page in roots for node in page] == list(whole)
-    for page, at in zip(roots, pages, strict=True):
-        assert sorted(node.comment.id for node in flat(page)) == sorted(at)
-        assert shown_of(page) <= limit or len(page) == 1
-    for page, following in pairwise(roots):
-        assert shown_of(page) + shown_of(following[:1]) > limit
+    trees = [on(page) for page in pages]
+    assert [entry for page in trees for entry in shape(page)] == shape(whole)
+    for page, at in zip(trees, pages, strict=True):
+        assert sorted(c.id for c in flat(page)) == sorted(at)
+        assert shown_of(page) <= limit or len(page.roots) == 1
+    for page, following in pairwise(trees):
+        assert shown_of(page) + shown_of(following, following.roots[0]) > limit
 
 
 def test_a_circle_of_answers_is_cut_too() -> None:

@@ -109,8 +109,8 @@ def thread_of() -> ThreadOf:
         )
         rules = Moderation(**more.pop("rules", {}))
         site = Site("blog", "https://blog.example/", moderation=rules, **more.pop("site", {}))
-        roots = arrange(comments, more.pop("removed", ()))
-        thread = Thread(site, article, URL, roots, reactions, len(comments))
+        tree = arrange(comments, more.pop("removed", ()))
+        thread = Thread(site, article, URL, tree, reactions, len(comments))
         return replace(thread, **more)
 
     return make

@@ -71,7 +71,7 @@ def test_a_join_of_pieces_is_what_is_written_of_whole_comments(
         (json, json),
     ):
         entries = [_entry(comment, maker.piece(comment, whole.site)) for comment in shown]
-        joined = replace(whole, roots=arrange(entries, removed))
+        joined = replace(whole, tree=arrange(entries, removed))
         assert form.render(joined, View()) == form.render(whole, View())
 
 

@@ -13,7 +13,8 @@ ThreadOf = Callable[..., Thread]
 def outline(thread: Thread) -> str:
     """Write a thread as ``m1(m2()m3())``."""
     return "".join(
-        ")" if p is None else f"{p.comment.id}({'' if p.parent else ')'}" for p in walk(thread)
+        ")" if place is None else f"{place[0].id}({'' if place[3] else ')'}"
+        for place in walk(thread)
     )
 
 
@@ -35,11 +36,12 @@ def test_what_is_deeper_than_allowed_follows_what_it_answers(
 ) -> None:
     thread = thread_of(*chain(write, 5), rules={"max_depth": 3})
     assert outline(thread) == "m1(m2(m3()m4()m5()))"
-    places = {p.comment.id: p for p in walk(thread) if p is not None}
-    assert [places[f"m{n}"].depth for n in range(1, 6)] == [1, 2, 3, 3, 3]
-    assert places["m3"].answers is None
-    assert places["m4"].answers == places["m3"].comment
-    assert [p.parent for p in places.values()] == [True, True, False, False, False]
+    places = [place for place in walk(thread) if place is not None]
+    assert [comment.id for comment, *_ in places] == ["m1", "m2", "m3", "m4", "m5"]
+    assert [depth for _, depth, *_ in places] == [1, 2, 3, 3, 3]
+    assert [parent for _, _, _, parent, _, _ in places] == [True, True, False, False, False]
+    third, fourth = places[2:4]
+    assert (third[-1], fourth[-1]) == (None, third[0])
 
 
 def test_a_depth_of_one_is_a_flat_list(write: Write, thread_of: ThreadOf) -> None:
@@ -48,7 +50,7 @@ def test_a_depth_of_one_is_a_flat_list(write: Write, thread_of: ThreadOf) -> Non
 
 def test_ten_thousand_answers_deep_is_no_trouble(write: Write, thread_of: ThreadOf) -> None:
     thread = thread_of(*chain(write, 10_000), rules={"max_depth": 20_000})
-    depths = [place.depth for place in walk(thread) if place is not None]
+    depths = [place[1] for place in walk(thread) if place is not None]
     assert len(depths) == 10_000
     assert max(depths) == DEEPEST
 
