@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from moderation.domain.clock import Clock
 from moderation.domain.errors import NotFound
@@ -15,9 +16,10 @@ from moderation.flow.pieces import Pieces
 from moderation.flow.ready import Asked, Ready
 from moderation.formats.contract import Given, ThreadFormat, View
 from moderation.store import articles
-from moderation.store.contract import Store
+from moderation.store.contract import Query, Store
 
 CACHE_BYTES = 64 * 1024 * 1024
+Written: TypeAlias = tuple[bytes, str]  # the bytes of a thread, and their tag
 AT_ONCE = 64  # comments that are joined on the event loop: it takes less than going to a thread
 OUTLINES = 32  # long threads of which it is remembered how they are cut: 200 KB each at 10,000
 
@@ -74,11 +76,10 @@ class Publish:
 
     async def _make(self, asked: Asked) -> Ready:
         form = self._formats[asked.format]
-        gathered = await self._store.read(self._gather.read, asked, form.given, self._outlines)
-        if len(gathered.shown) > AT_ONCE or gathered.whole:
-            body, etag = await asyncio.to_thread(_written, form, gathered, asked)
-        else:
-            body, etag = _written(form, gathered, asked)
+        gathered, written = await self._store.read(self._read, asked, form)
+        if written is None:
+            written = await asyncio.to_thread(_written, form, gathered, asked)
+        body, etag = written
         self._note(gathered, form.given)
         return Ready(
             body=body,
@@ -89,6 +90,17 @@ class Publish:
             takes_pings=gathered.takes_pings,
             until=gathered.until,
         )
+
+    def _read(self, asked: Asked, form: ThreadFormat) -> Query[tuple[Gathered, Written | None]]:
+        """Read a thread, and write it where it was read, but for what would hold others up there.
+
+        Comments whose pieces are missing take long to write, and many take long on the event
+        loop, where PostgreSQL is read.
+        """
+        gathered = yield from self._gather.read(asked, form.given, self._outlines)
+        if gathered.whole or (len(gathered.shown) > AT_ONCE and _is_on_a_loop()):
+            return gathered, None
+        return gathered, _written(form, gathered, asked)
 
     def _note(self, gathered: Gathered, given: Given) -> None:
         """Remember how a long thread is cut, and have missing pieces kept."""
@@ -112,7 +124,14 @@ class Publish:
         return await self._store.read(articles.counts, site_id)
 
 
-def _written(form: ThreadFormat, gathered: Gathered, asked: Asked) -> tuple[bytes, str]:
-    """The bytes of a thread and their tag."""
+def _is_on_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _written(form: ThreadFormat, gathered: Gathered, asked: Asked) -> Written:
     body = form.render(gathered.thread(), View(form=asked.form, answer=gathered.answer))
     return body, f'"{hashlib.sha256(body).hexdigest()[:24]}"'

@@ -20,7 +20,7 @@ class Readers:
         self._engine = engine
         self._room = room
         self._queue: deque[Errand] = deque()
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: list[asyncio.Future[None]] = []  # who read last is the last
         self._slow: set[str] = set()  # names of the queries that were slow the last time
         self._closing = False
         self._awake = number  # readers that look, or soon will, for what is queued
@@ -48,8 +48,9 @@ class Readers:
         await asyncio.shield(asyncio.gather(*self._tasks))
 
     def _wake_one(self) -> None:
+        """Wake who read last: the pages that it keeps are near, those of others far away."""
         while self._waiting:
-            waiting = self._waiting.popleft()
+            waiting = self._waiting.pop()
             if not waiting.done():
                 waiting.set_result(None)
                 self._awake += 1

@@ -13,7 +13,7 @@ from moderation.flow.publish import Publish
 from moderation.protocols import form
 from moderation.text import forms
 from moderation.web.headers import Headers, Origins, protected
-from moderation.web.hot import Form, Given, Sent, make_form
+from moderation.web.hot import Form, Given, Sent
 from moderation.web.requests import respond
 
 PATH = "/counts.json"
@@ -77,9 +77,10 @@ class Counts:
                 found = await self._of(request.query_params.getlist("article"))
         except Fault as fault:
             return respond(form.problem(fault), EVERYBODY)
-        answer = make_form(self._header, _document(found))
+        document = _document(found)
+        answer = Form(self._header, document)
         if request.method != "POST" and "site" not in request.query_params:
-            self._keep(query, Told(version, answer, len(query) + len(answer.whole.data)))
+            self._keep(query, Told(version, answer, len(query) + len(document)))
         return answer.sent("HEAD" if request.method == "HEAD" else "GET", known=False)
 
     async def _of(self, asked: list[str]) -> dict[str, int]:

@@ -110,7 +110,8 @@ class Origins:
 
     def __init__(self, public_url: str, sites: Sequence[Site]) -> None:
         self.own = origin(public_url)
-        self.of_sites = frozenset(name for site in sites for name in posting_origins(site))
+        self._of_site = {site.id: posting_origins(site) for site in sites}
+        self.of_sites = frozenset(name for names in self._of_site.values() for name in names)
 
     def may_post(self, given: str | None) -> bool:
         """Ours, a site's, absent or ``null``."""
@@ -118,13 +119,13 @@ class Origins:
 
     def reading(self, given: str | None, site: Site) -> Headers:
         """CORS headers of what is public of a site; never with credentials."""
-        allowed = posting_origins(site)
+        allowed = self._of_site[site.id]
         name = given if given in allowed or given == self.own else allowed[0]
         return [(b"access-control-allow-origin", (name or "").encode()), (b"vary", b"Origin")]
 
     def named(self, site: Site) -> dict[bytes, bytes]:
         """The origins that `reading` names back, as they stand in a request's header."""
-        names = (name.encode() for name in (*posting_origins(site), self.own))
+        names = (name.encode() for name in (*self._of_site[site.id], self.own))
         return {name: name for name in names}
 
     def posting(self, given: str | None) -> dict[str, str]:

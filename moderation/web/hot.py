@@ -44,28 +44,33 @@ class Ahead(Protocol):
     def __call__(self, path: str, query: bytes, method: str, given: Given) -> Sent | None: ...
 
 
-@dataclass(frozen=True, slots=True)
 class Form:
-    """One way of sending an answer: with these bytes, without, or telling that they are known."""
+    """One way of sending an answer: with its bytes, without, or telling that they are known.
 
-    whole: Sent
-    head: Sent
-    unchanged: Sent
+    Each is made when it is first asked for: most answers are only ever sent in one.
+    """
+
+    __slots__ = ("_body", "_headers", "_made", "_status")
+
+    def __init__(self, headers: Headers, body: bytes, status: int = 200) -> None:
+        self._headers = headers
+        self._body = body
+        self._status = status
+        self._made: dict[str, Sent] = {}
 
     def sent(self, method: str, known: bool) -> Sent:
-        if known:
-            return self.unchanged
-        return self.whole if method == "GET" else self.head
+        kind = "known" if known else method
+        return self._made.get(kind) or self._make(kind)
 
-
-def make_form(headers: Headers, body: bytes, status: int = 200) -> Form:
-    length = (b"content-length", str(len(body)).encode())
-    told = [pair for pair in headers if pair[0] not in OF_THE_BYTES]
-    return Form(
-        whole=Sent(status, [*headers, length], body),
-        head=Sent(status, [*headers, length], b""),
-        unchanged=Sent(304, told, b""),
-    )
+    def _make(self, kind: str) -> Sent:
+        length = (b"content-length", str(len(self._body)).encode())
+        if kind == "known":
+            sent = Sent(304, [pair for pair in self._headers if pair[0] not in OF_THE_BYTES], b"")
+        else:
+            data = self._body if kind == "GET" else b""
+            sent = Sent(self._status, [*self._headers, length], data)
+        self._made[kind] = sent
+        return sent
 
 
 @dataclass(slots=True, eq=False)

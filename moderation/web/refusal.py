@@ -6,7 +6,7 @@ from moderation.domain.errors import Fault
 from moderation.faults import headers as fault_headers
 from moderation.faults import http_status
 from moderation.web.headers import Headers, protected
-from moderation.web.hot import Form, make_form
+from moderation.web.hot import Form
 
 
 async def refuse(fault: Fault, send: Send) -> None:
@@ -29,4 +29,4 @@ def _sentence(fault: Fault) -> bytes:
 
 def ready_refusal(fault: Fault, *, https: bool) -> Form:
     """A refusal that is made once and leaves the connection as it is."""
-    return make_form(protected(_header(fault), https=https), _sentence(fault), http_status(fault))
+    return Form(protected(_header(fault), https=https), _sentence(fault), http_status(fault))

@@ -24,7 +24,7 @@ from moderation.web.headers import (
     page_csp,
     protected,
 )
-from moderation.web.hot import Form, Hot, Prepared, make_form
+from moderation.web.hot import Form, Hot, Prepared
 from moderation.web.pages import Pages
 from moderation.web.requests import respond
 
@@ -96,7 +96,7 @@ class Threads:
             body = ready.body
             if encoding:
                 body = await self._publish.encoded(asked, ready, encoding)
-            form = make_form(self._header(asked, ready, encoding, origin), body)
+            form = Form(self._header(asked, ready, encoding, origin), body)
             prepared.forms[liked, origin] = form
         return form
 

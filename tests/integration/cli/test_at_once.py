@@ -6,10 +6,10 @@ from dataclasses import replace
 from starlette.types import Receive, Scope, Send
 
 from moderation.web.headers import Headers
-from moderation.web.hot import Sent, make_form
+from moderation.web.hot import Form, Sent
 from tests.integration.cli.test_patience import SHORT, answer, connect, rest, serving, until
 
-FORM = make_form([(b"etag", b'"a"'), (b"content-type", b"text/plain")], b"ready")
+FORM = Form([(b"etag", b'"a"'), (b"content-type", b"text/plain")], b"ready")
 
 
 class Both:
@@ -29,7 +29,7 @@ class Both:
         self.came.set()
         await self.let_go.wait()
         if scope["path"] == "/ready":
-            await FORM.whole(scope, receive, send)
+            await FORM.sent("GET", known=False)(scope, receive, send)
             return
         await answer(send, f"made for {scope['path']}".encode())
 
@@ -131,17 +131,17 @@ async def test_what_asks_for_more_than_an_answer_goes_the_usual_way() -> None:
 
 async def test_one_who_takes_nothing_is_not_given_ever_more() -> None:
     """Answers wait for their client; what waits is bounded, and it is parted from in time."""
-    large = make_form([], b"x" * 1_000_000)
+    large = Form([], b"x" * 1_000_000)
 
     class Large(Both):
         made = 0
 
         def ready(self, method: str, path: str, query: bytes, fields: Headers) -> Sent | None:
             self.made += 1
-            return large.whole
+            return large.sent("GET", known=False)
 
         async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-            await large.whole(scope, receive, send)
+            await large.sent("GET", known=False)(scope, receive, send)
 
     app = Large()
     async with serving(app, SHORT) as (server, port):
@@ -162,12 +162,12 @@ def _in_order(text: bytes, wanted: list[bytes]) -> list[bytes]:
 
 async def test_who_is_refused_before_the_body_came_may_send_it_and_ask_again() -> None:
     """Nothing of the body is kept, and the connection is as good as before."""
-    refusal = make_form([(b"retry-after", b"5")], b"busy", 503)
+    refusal = Form([(b"retry-after", b"5")], b"busy", 503)
 
     class Full(Both):
         def ready(self, method: str, path: str, query: bytes, fields: Headers) -> Sent | None:
             if method == "POST":
-                return refusal.whole
+                return refusal.sent("GET", known=False)
             return super().ready(method, path, query, fields)
 
     app = Full()
@@ -192,7 +192,7 @@ async def test_who_is_refused_before_the_body_came_may_send_it_and_ask_again() -
 
 async def test_who_is_refused_is_not_listened_to_for_a_while() -> None:
     """And loses nothing by it: what was asked meanwhile is answered afterwards."""
-    refusal = make_form([], b"busy", 503)
+    refusal = Form([], b"busy", 503)
 
     class Full(Both):
         refused = 0
@@ -201,7 +201,7 @@ async def test_who_is_refused_is_not_listened_to_for_a_while() -> None:
             if path != "/full":
                 return super().ready(method, path, query, fields)
             self.refused += 1
-            return refusal.whole
+            return refusal.sent("GET", known=False)
 
     app = Full()
     async with serving(app, replace(SHORT, pause_seconds=0.2)) as (server, port):

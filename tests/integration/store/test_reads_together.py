@@ -1,6 +1,7 @@
 """Reads that queue up are run together, and none of them is anybody else's trouble."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -42,6 +43,17 @@ def changing() -> Query[None]:
 
 def endless() -> Query[object]:
     return (yield ENDLESS, {})
+
+
+def where() -> Query[int]:
+    yield COUNT, {}
+    return threading.get_ident()  # of the connection, on SQLite
+
+
+async def test_who_read_last_reads_next(open_another: OpenStore) -> None:
+    store = await open_another(readers=3)
+    await asyncio.gather(*(store.read(count) for _ in range(100)))
+    assert len({await store.read(where) for _ in range(9)}) == 1
 
 
 async def test_what_fails_among_others_fails_alone(open_another: OpenStore) -> None:

@@ -1,5 +1,6 @@
 """Pieces kept beside comments: never seen in the bytes, whether there, missing or old."""
 
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -9,9 +10,12 @@ import pytest
 
 from moderation.domain.comment import Comment, Kind, Status
 from moderation.domain.errors import Busy
+from moderation.domain.thread import Thread
 from moderation.flow import prepare
 from moderation.flow.publish import Publish
 from moderation.flow.ready import Asked
+from moderation.formats.contract import View
+from moderation.formats.thread_json import ThreadJson
 from moderation.store import articles, comment_changes, pieces
 from moderation.store.contract import Query
 from moderation.store.pieces import Made
@@ -40,6 +44,27 @@ async def process(sample: Sample, **more: object) -> AsyncIterator[Publish]:
     publish = sample.publish(**more)  # type: ignore[arg-type]  # only the site
     yield publish
     await publish.close()
+
+
+async def test_a_long_thread_is_written_where_it_was_read_and_never_on_the_event_loop(
+    fill: Fill, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample = await fill(store_url, 150)
+    names, render = [], ThreadJson.render
+
+    def noting(form: ThreadJson, thread: Thread, view: View) -> bytes:
+        names.append(threading.current_thread().name)
+        return render(form, thread, view)
+
+    monkeypatch.setattr(ThreadJson, "render", noting)
+    async with process(sample) as publish:
+        await body(publish, "thread_json")
+        await publish.pieces.kept()
+        await body(publish, "thread_json")
+    first, second = names
+    assert first.startswith("asyncio_")  # of what is missing each is made: no reader waits for it
+    reads = "_connection_worker_thread" in second
+    assert reads if store_url.startswith("sqlite") else second.startswith("asyncio_")
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

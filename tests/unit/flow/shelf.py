@@ -62,7 +62,7 @@ class Shelf:
         )
         shown = article if self.known else None
         place = Place(SITE, asked.address, shown)
-        return Gathered(place, shown, self.until)
+        return Gathered(place, shown, self.until), None  # to be written by who asked
 
     async def write(self, make: Any, *args: Any, **kwargs: Any) -> Any:
         raise AssertionError("reading writes nothing")
