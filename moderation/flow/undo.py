@@ -19,6 +19,7 @@ from moderation.flow.teach import UNDO_TIME, Label, teach
 from moderation.store import articles, comments, jobs, log
 from moderation.store.contract import Query, Store
 
+SLICE = 100  # of what a rule was applied to, in one commit
 UNDO_DAYS = timedelta(days=30)  # a decision can be taken back this long
 UNDOABLE = frozenset(
     {Action.APPROVE, Action.HOLD, Action.SPAM, Action.TRASH, Action.RESTORE, Action.HAM}
@@ -51,9 +52,25 @@ class Undo:
 
         Raises NotFound for an unknown decision, IllegalMove where it is too old, undone
         already, or cannot be undone; comments changed since by somebody else are refused.
+        What was applied to many is taken back in slices; where one of them fails, the rest can
+        be taken back by another undo.
         """
         now = self._clock.now()
-        return await self._store.write(self._take_back, decision_id, actor, sites, new_id(now), now)
+        undo_id, after = new_id(now), ""
+        done: list[Comment] = []
+        refused: list[tuple[str, Fault]] = []
+        while True:
+            part, last = await self._store.write(
+                self._take_back, decision_id, actor, sites, undo_id, now, after
+            )
+            done += part.done
+            refused += part.refused
+            if last is None:
+                break
+            after = last
+        if not done:
+            raise refused[0][1]
+        return Outcome(undo_id, tuple(done), tuple(refused))
 
     def _take_back(
         self,
@@ -62,7 +79,11 @@ class Undo:
         sites: frozenset[str],
         undo_id: str,
         now: datetime,
-    ) -> Query[Outcome]:
+        after: str,
+    ) -> Query[tuple[Outcome, str | None]]:
+        """Take a decision back, or a slice of it behind a comment's id; the last one's id where
+        there is more.
+        """
         entries = yield from log.of_decision(decision_id)
         yield from articles.lock_of(*(e.comment_id for e in entries))
         known = yield from comments.by_ids(e.comment_id for e in entries)
@@ -73,7 +94,12 @@ class Undo:
         ]
         if not entries:
             raise NotFound("There is no such decision.")
-        _check_undo(entries, now)
+        if not after:
+            _check_undo(entries, now)
+        by_rule = entries[0].action is Action.RULE
+        entries = [e for e in entries if e.comment_id > after and e.undone_by is None]
+        more = by_rule and len(entries) > SLICE
+        entries = entries[:SLICE] if by_rule else entries
         done: list[Comment] = []
         refused: list[tuple[str, Fault]] = []
         for entry in entries:
@@ -85,11 +111,10 @@ class Undo:
             else:
                 yield from log.mark_undone(entry.id, undo_id)
                 done.append((yield from move_back(comment, entry, actor, undo_id=undo_id, now=now)))
-        if not done:
-            raise refused[0][1]
+        if not done:  # nothing else is changed then
+            return Outcome(undo_id, (), tuple(refused)), entries[-1].comment_id if more else None
         yield from jobs.drop_of_decision(decision_id, [comment.id for comment in done])
         yield from lift_of_decision(decision_id, actor, now, sites)
-        by_rule = entries[0].action is Action.RULE
         for comment in done:
             if by_rule:  # which taught nothing
                 yield from forgive(comment.id, now)
@@ -98,7 +123,8 @@ class Undo:
                 yield from self._school.take_back(comment.id, decision_id, now)
             yield from self._follow(comment, undo_id, now)
         yield from release_followers(decision_id, actor.name, now, sites)
-        return Outcome(undo_id, tuple(done), tuple(refused))
+        last = entries[-1].comment_id if more else None
+        return Outcome(undo_id, tuple(done), tuple(refused)), last
 
     def _follow(self, comment: Comment, undo_id: str, now: datetime) -> Query[None]:
         """Un-teach what was taught, and take up again what a comment had been waiting for."""
@@ -108,8 +134,14 @@ class Undo:
             yield from verify_job(comment.id, now)
 
 
+def is_taken_back(entries: Sequence[LogEntry]) -> bool:
+    """Whether nothing of a decision is left to be taken back; what was applied goes in parts."""
+    parts = [e.undone_by is not None for e in entries]
+    return all(parts) if entries[0].action is Action.RULE else any(parts)
+
+
 def _check_undo(entries: Sequence[LogEntry], now: datetime) -> None:
-    if any(e.undone_by for e in entries):
+    if is_taken_back(entries):
         raise IllegalMove("This was taken back already.")
     if any(e.action not in UNDOABLE for e in entries):
         raise IllegalMove("This cannot be taken back.")

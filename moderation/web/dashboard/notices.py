@@ -9,7 +9,7 @@ from moderation.domain.comment import Status, WaitingFor
 from moderation.domain.decision import Action, LogEntry
 from moderation.domain.errors import Fault
 from moderation.flow.moves import DONE
-from moderation.flow.undo import UNDO_DAYS, UNDOABLE
+from moderation.flow.undo import UNDO_DAYS, UNDOABLE, is_taken_back
 from moderation.signing import Signing
 from moderation.store import log, queue
 from moderation.store.contract import Store
@@ -106,6 +106,7 @@ def can_undo(entries: Sequence[LogEntry], now: datetime) -> bool:
     """Whether a decision can be taken back still, as far as the log knows."""
     return (
         bool(entries)
-        and all(e.action in UNDOABLE and e.undone_by is None for e in entries)
+        and all(e.action in UNDOABLE for e in entries)
+        and not is_taken_back(entries)
         and now - entries[0].at <= UNDO_DAYS
     )

@@ -1,46 +1,21 @@
 """A rule put on what waits already: as if it had been there before, with one undo."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from moderation.checks.contract import Case
-from moderation.domain.comment import Comment, Status, WaitingFor
+from moderation.domain.comment import Status, WaitingFor
 from moderation.domain.decision import Action
-from moderation.domain.errors import Busy, IllegalMove, NotFound
-from moderation.domain.opinion import Opinion, Verdict
-from moderation.domain.rule import Rule
+from moderation.domain.errors import IllegalMove, NotFound
+from moderation.domain.opinion import Verdict
 from moderation.domain.trust import Standing
-from moderation.flow import apply
 from moderation.flow.owner_rules import Wish
-from moderation.flow.screen import Screen
 from moderation.settings.sections import ChecksSettings
-from moderation.store import journal, log, opinions, queue
-from moderation.store.contract import Query
+from moderation.store import journal, log
 
+from .applying import PILLS, rule, said, say
 from .conftest import ANA, BEN, Journey, Open
 from .test_trust import mention, standing, trusted
-
-PILLS = "Cheap pills, number {}"
-
-
-async def say(journey: Journey, text: str, number: int = 0) -> Comment:
-    journey.clock.turn(timedelta(seconds=20))
-    author = {"name": "Tom", "email": f"tom{number}@readers.example"}
-    answer = await journey.json_reply(text=text.format(number), author=author)
-    assert answer.status_code == 201, answer.text
-    return await journey.again(answer.json()["id"])
-
-
-async def rule(journey: Journey, verdict: str = "spam", value: str = "cheap pills") -> Rule:
-    rules = journey.house.rules.own
-    return await rules.add(rules.draft(Wish("phrase", value, verdict), "Ana"))
-
-
-async def said(journey: Journey, comment: Comment) -> Opinion:
-    found = await journey.house.store.read(opinions.of, comment.id)
-    return next(opinion for opinion in found if opinion.check == "rules")
 
 
 async def test_what_waits_becomes_spam_and_one_undo_brings_all_of_it_back(
@@ -101,86 +76,6 @@ async def test_what_a_person_decided_on_stays(journey: Journey) -> None:
     applied = await journey.house.rules.apply.to_waiting(made.id, BEN)
     assert (applied.spam, applied.kept) == ((), ())
     assert (await journey.again(comment.id)).status is Status.HELD
-
-
-async def test_what_is_decided_on_meanwhile_is_left_and_told(
-    journey: Journey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    comment = await say(journey, PILLS)
-    made = await rule(journey)
-    ask = Screen.ask
-
-    async def be_first(screen: Screen, name: str, case: Case) -> list[Opinion]:
-        await journey.house.decide.one(comment.id, Action.APPROVE, BEN)
-        return await ask(screen, name, case)
-
-    monkeypatch.setattr(Screen, "ask", be_first)
-    applied = await journey.house.rules.apply.to_waiting(made.id, ANA)
-    ((refused, fault),) = applied.refused
-    assert (refused, applied.decision_id) == (comment.id, "")
-    assert str(fault).startswith("Ben was first")
-    assert (await journey.again(comment.id)).status is Status.APPROVED
-
-
-async def test_many_go_slice_by_slice_as_one_decision_and_what_is_too_many_is_told(
-    journey: Journey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(apply, "SLICE", 2)
-    monkeypatch.setattr(apply, "MOST", 3)
-    for number in range(5):
-        await say(journey, PILLS, number)
-    made = await rule(journey)
-    applied = await journey.house.rules.apply.to_waiting(made.id, ANA)
-    assert (len(applied.spam), applied.left) == (3, 2)
-    undone = await journey.house.undo.decision(applied.decision_id, ANA)
-    assert len(undone.done) == 3
-    assert len((await journey.house.rules.apply.to_waiting(made.id, ANA)).spam) == 2
-
-
-async def test_an_undo_between_two_slices_ends_it(
-    journey: Journey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(apply, "SLICE", 1)
-    for number in range(3):
-        await say(journey, PILLS, number)
-    made = await rule(journey)
-    ask = Screen.ask
-
-    async def regret(screen: Screen, name: str, case: Case) -> list[Opinion]:
-        journey.clock.turn(timedelta(seconds=1))
-        last = (await journey.house.store.read(log.last, limit=1))[0]
-        if last.action is Action.RULE:
-            await journey.house.undo.decision(last.decision_id, ANA)
-        return await ask(screen, name, case)
-
-    monkeypatch.setattr(Screen, "ask", regret)
-    journey.clock.turn(timedelta(seconds=1))
-    applied = await journey.house.rules.apply.to_waiting(made.id, ANA)
-    assert (len(applied.spam), len(applied.refused)) == (1, 2)
-    held = queue.Filter(status=Status.HELD)
-    assert (await journey.house.store.read(queue.total, held)).number == 3
-
-
-async def test_where_the_service_is_busy_in_the_middle_the_rest_is_told(
-    journey: Journey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(apply, "SLICE", 1)
-    for number in range(2):
-        await say(journey, PILLS, number)
-    made = await rule(journey)
-    put = opinions.put
-    turns: list[int] = []
-
-    def full(comment_id: str, said: Sequence[Opinion], at: datetime) -> Query[None]:
-        turns.append(1)
-        if len(turns) > 1:
-            raise Busy
-        return put(comment_id, said, at)
-
-    monkeypatch.setattr(opinions, "put", full)
-    applied = await journey.house.rules.apply.to_waiting(made.id, ANA)
-    assert (len(applied.spam), len(applied.refused)) == (1, 1)
-    assert str(applied.refused[0][1]) == apply.NO_ROOM
 
 
 async def test_nothing_is_learnt_from_it(journey: Journey) -> None:
