@@ -64,9 +64,9 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
     ) -> httpcore2.AsyncNetworkStream:
         """Open a vetted connection; raises `Refused`, `NotReadable`, `TooBusy`."""
         addresses = await self._vetted(host, port)
-        self._budget.dial(addresses[0])
         each = self._limits.connect_seconds / len(addresses)
         for address in addresses:
+            self._budget.dial(address)  # each: the first of a name may be there to fail
             try:
                 stream = await self._dialler.connect_tcp(address, port, timeout=each)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):

@@ -11,10 +11,10 @@ import httpcore2
 import pytest
 
 from moderation.net.client import GuardedFetcher
-from moderation.net.contract import NotReadable
+from moderation.net.contract import NotReadable, TooBusy
 from moderation.net.dial import CountedStream, GuardedBackend, resolve
 from moderation.net.guard import Refused
-from moderation.net.limits import FetchLimits
+from moderation.net.limits import BudgetLimits, FetchLimits
 from tests.sources import SourceServer
 
 PUBLIC = "1.1.1.1"  # never dialled: where it could be, a recorder stands for the dialler
@@ -89,6 +89,28 @@ async def test_public_addresses_are_dialled_three_at_the_most(canary: SourceServ
     with pytest.raises(NotReadable):
         await fetcher.fetch("http://x.example/", purpose="test")
     assert recorder.dialled == [PUBLIC, "1.0.0.1", "8.8.8.8"]
+
+
+async def test_every_address_that_is_dialled_has_its_budget(server: SourceServer) -> None:
+    """Else a name whose first address fails at once would aim us at its second, without limit."""
+    names = [f"x{number}.example" for number in range(3)]
+    resolver = Resolver(*([PUBLIC, "127.0.0.1"] for _ in names))
+    fetcher = GuardedFetcher(
+        "https://c.example",
+        allowed_private={f"{name}:{server.port}" for name in names},
+        limits=FetchLimits(ports=frozenset({server.port})),
+        budget=BudgetLimits(per_address=2),
+        resolve=resolver,
+    )
+    recorder = Recorder()
+    fetcher._backend._dialler = recorder
+    for name in names[:2]:
+        with pytest.raises(NotReadable):
+            await fetcher.fetch(f"http://{name}:{server.port}/", purpose="test")
+    fetcher._budget._addresses.pop(PUBLIC)  # each name has another first one
+    with pytest.raises(TooBusy):
+        await fetcher.fetch(f"http://{names[2]}:{server.port}/", purpose="test")
+    assert recorder.dialled == [PUBLIC, "127.0.0.1", PUBLIC, "127.0.0.1", PUBLIC]
 
 
 async def test_a_connection_ends_after_so_many_bytes_of_any_kind() -> None:
