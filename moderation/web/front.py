@@ -12,7 +12,7 @@ from moderation.web.bodies import counted, whole
 from moderation.web.headers import Headers, protected
 from moderation.web.hot import Ahead, Sent
 from moderation.web.refusal import ready_refusal, refuse
-from moderation.web.room import Room
+from moderation.web.room import Place, Room
 
 logger = get("front")
 
@@ -142,15 +142,22 @@ class Front:
             self._arriving -= 1
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request in that is here as a whole; raises Busy where its class is full."""
+        """Let a request in that is here as a whole; raises Busy where its class is full.
+
+        Its place is free once its answer is there: who is slow to take that, or what went
+        before it, is waited for at nobody's cost, and says nothing of how busy we are.
+        """
         room = self._rooms[_class_of(scope["method"], scope["path"])]
-        room.enter()
-        clock = asyncio.get_running_loop().time
-        came = clock()
+        place = Place(room, asyncio.get_running_loop().time)
+
+        async def sending(message: Message) -> None:
+            place.leave()
+            await send(message)
+
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, sending)
         finally:
-            room.leave(came, clock())
+            place.leave()
 
     def _check(self, scope: Scope) -> None:
         """Raise Malformed for a foreign Host, for too many or too long header fields."""

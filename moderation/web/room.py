@@ -1,5 +1,7 @@
 """How many requests of a class may be inside at once: as many as are answered in good time."""
 
+from collections.abc import Callable
+
 from moderation.domain.errors import Busy
 
 SLOW = 0.75  # seconds inside after which no more are let in than now: who is next waits longer
@@ -41,3 +43,19 @@ class Room:
         elif came >= self._cut:
             self.places = max(self._least, self.places * AIM / (now - came))
             self._cut = now
+
+
+class Place:
+    """One that is taken when it is made, and given back once; raises Busy where there is none."""
+
+    def __init__(self, room: Room, clock: Callable[[], float]) -> None:
+        room.enter()
+        self._room = room
+        self._clock = clock  # seconds, monotonic
+        self._came = clock()
+        self._left = False
+
+    def leave(self) -> None:
+        if not self._left:
+            self._left = True
+            self._room.leave(self._came, self._clock())

@@ -182,6 +182,32 @@ async def test_the_path_of_public_url_is_taken_off(prefix: str, path: str, seen:
     assert (await ask(make(prefix=prefix, doors=DOORS), path)).text == seen
 
 
+async def test_who_is_slow_to_take_an_answer_keeps_no_place() -> None:
+    """A client can leave what came before unread: its next answer waits, and may wait long."""
+    front, taken = make(), asyncio.Event()
+    host: Scope = {"headers": [(b"host", b"comments.example")], "method": "GET", "path": "/x"}
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        waiting.release()
+        await taken.wait()
+
+    waiting = asyncio.Semaphore(0)
+    most = ROOM["reads"][1]
+    slow = [
+        asyncio.create_task(front({"type": "http", "http_version": "1.1", **host}, receive, send))
+        for _ in range(most)
+    ]
+    for _ in range(most):
+        await waiting.acquire()
+    assert (await ask(front, "/x")).status_code == 200
+    taken.set()
+    await asyncio.gather(*slow)
+    assert front._rooms["reads"].inside == 0
+
+
 async def test_owners_have_their_room_below_a_prefix_too() -> None:
     front = make(prefix="/talk", doors=(*DOORS, "dashboard"))
     front._rooms["reads"].inside = ROOM["reads"][1]
