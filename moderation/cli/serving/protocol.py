@@ -52,6 +52,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._since = 0.0  # loop time: began to rest, or to send a header
         self._patience: TimerHandle | None = None
         self._in_header = False
+        self._goes_on = False  # the header that the last piece ended in began before it
         self._header_bytes = 0
         self._has_answered = False  # any request
         self._answered = False  # this one, at once
@@ -75,11 +76,11 @@ class PatientProtocol(HttpToolsProtocol):
                 timer.cancel()
 
     def data_received(self, data: bytes) -> None:
-        was_in_header = self._in_header
+        self._goes_on = self._in_header
         super().data_received(data)
         if not self._in_header:
             return
-        if not was_in_header:
+        if not self._goes_on:
             self._since = self.loop.time()
         else:
             self._header_bytes += len(data)
@@ -89,11 +90,15 @@ class PatientProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._in_header = True
+        self._goes_on = False
         self._answered = False
         self._header_bytes = 0
 
     def on_headers_complete(self) -> None:
         self._in_header = False
+        if self.transport.is_closing():  # we have parted: nobody would hear the answer
+            self._answered = True
+            return
         if len(self.connections) > self.limits.connections:
             self.app = _busy
         else:
@@ -124,7 +129,6 @@ class PatientProtocol(HttpToolsProtocol):
         parser = self.parser
         if (
             not self._rests()
-            or self.transport.is_closing()
             or self.flow.write_paused
             or not path.startswith(b"/")
             or self.expect_100_continue
@@ -138,7 +142,11 @@ class PatientProtocol(HttpToolsProtocol):
         if sent is None:
             return False
         self._answered = True
-        self._leaves = not parser.should_keep_alive() or self.server_state.leaving
+        self._leaves = (
+            not parser.should_keep_alive()
+            or parser.get_http_version() == "1.0"  # its clients would have to be told that we stay
+            or self.server_state.leaving
+        )
         lines = [
             STATUS_LINE[sent.status],
             *(b"%b: %b\r\n" % pair for pair in self.server_state.default_headers),
@@ -160,6 +168,7 @@ class PatientProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """As uvicorn's, but for its timer: one that is set and taken back for each request."""
         self.server_state.total_requests += 1
+        self._watch_writing()
         if self.transport.is_closing():
             return
         self._since = self.loop.time()
@@ -167,7 +176,6 @@ class PatientProtocol(HttpToolsProtocol):
         self.flow.resume_reading()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
-        self._watch_writing()
 
     def pause_writing(self) -> None:
         super().pause_writing()

@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from moderation.web.headers import Headers
 from moderation.web.hot import Form, Sent
-from tests.integration.cli.test_patience import SHORT, answer, connect, rest, serving, until
+from tests.integration.cli.impatient import SHORT, SOON, answer, connect, rest, serving, until
 
 FORM = Form([(b"etag", b'"a"'), (b"content-type", b"text/plain")], b"ready")
 
@@ -112,8 +112,22 @@ async def test_a_head_and_a_known_version_have_no_body() -> None:
 
 
 async def test_an_old_client_is_parted_from() -> None:
-    got = await told(Both(), get("/ready", version="1.0"))
-    assert b"connection: close\r\n\r\nready" in got
+    """Also one that would stay: it takes the end for the answer's, unless it is told otherwise."""
+    for fields in ([], ["Connection: keep-alive"]):
+        got = await told(Both(), get("/ready", *fields, version="1.0"))
+        assert b"connection: close\r\n\r\nready" in got
+
+
+async def test_what_comes_after_the_last_answer_is_not_done() -> None:
+    """Nobody would hear of it: who asks again would have it done twice."""
+    app = Both()
+    async with serving(app, replace(SHORT, header_seconds=SOON)) as (server, port):
+        reader, writer = await connect(port)
+        server.server_state.leaving = True
+        writer.write(get("/ready") + get("/made", method="POST"))
+        assert (await rest(reader)).count(b"HTTP/1.1 ") == 1
+        writer.close()
+    assert app.asked == []
 
 
 async def test_what_asks_for_more_than_an_answer_goes_the_usual_way() -> None:

@@ -1,36 +1,26 @@
 """How long a client is waited for: over real sockets, with less patience than in earnest."""
 
 import asyncio
-import gc
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import socket
 from dataclasses import replace
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from moderation.cli.serving.listening import Listening, NotListening
-from moderation.cli.serving.protocol import Limits, PatientProtocol
-from moderation.cli.serving.server import Server, make_server
-
-SOON = 10.0  # seconds until a test gives up
-BIG = b"x" * 20_000_000  # more than the sockets of both sides take
-SHORT = Limits(
-    header_seconds=0.2,
-    header_bytes=2000,
-    writing_seconds=0.2,
-    writing_bytes=100_000,
-    leaving_seconds=0.05,
+from tests.integration.cli.impatient import (
+    GET,
+    SHORT,
+    SOON,
+    Writer,
+    answer,
+    connect,
+    rest,
+    serving,
+    until,
 )
-GET = b"GET / HTTP/1.1\r\nHost: blog.example\r\n\r\n"
 
-# It leaves a socket that could not be bound to the garbage collector.
-uvicorns = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
-Reader = asyncio.StreamReader
-Writer = asyncio.StreamWriter
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+BIG = b"x" * 20_000_000  # more than the sockets of both sides take
 
 
 async def small(scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,52 +29,6 @@ async def small(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def big(scope: Scope, receive: Receive, send: Send) -> None:
     await answer(send, BIG)
-
-
-async def answer(send: Send, body: bytes) -> None:
-    headers = [(b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-@asynccontextmanager
-async def serving(app: App, limits: Limits) -> AsyncIterator[tuple[Server, int]]:
-    """A server with limits of its own, and its port."""
-
-    class Impatient(PatientProtocol):
-        pass
-
-    Impatient.limits = limits
-    listening = Listening("127.0.0.1", 0)
-    server = make_server(app, protocol=Impatient)
-    task = asyncio.create_task(server.serve(sockets=[listening.socket]))
-    try:
-        yield server, listening.port
-    finally:
-        server.should_exit = True
-        await task
-
-
-async def connect(port: int) -> tuple[Reader, Writer]:
-    return await asyncio.open_connection("127.0.0.1", port)
-
-
-async def rest(reader: Reader) -> bytes:
-    """Everything until the connection is closed; fails when it is not."""
-    async with asyncio.timeout(SOON):
-        try:
-            return await reader.read(-1)
-        except ConnectionResetError:
-            return b""
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    for _ in range(int(SOON / 0.01)):
-        if holds():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("waited in vain")
 
 
 async def test_who_says_nothing_is_shown_out() -> None:
@@ -107,7 +51,8 @@ async def test_blank_lines_between_requests_do_not_keep_a_connection() -> None:
     async with serving(small, SHORT) as (_, port):
         reader, writer = await connect(port)
         drip = asyncio.create_task(dripping(writer, GET, b"\r\n"))
-        assert (await rest(reader)).endswith(b"here")
+        await reader.readuntil(b"here")
+        assert await rest(reader) == b""
         drip.cancel()
         writer.close()
 
@@ -128,6 +73,20 @@ async def test_a_header_that_goes_on_and_on_is_refused() -> None:
         assert (await rest(reader)).startswith(b"HTTP/1.1 400")
         drip.cancel()
         writer.close()
+
+
+async def test_many_requests_in_one_piece_are_no_long_header() -> None:
+    async with serving(small, replace(SHORT, header_seconds=SOON)) as (server, port):
+        reader, writer = await connect(port)
+        writer.write(GET + GET[:10])
+        await reader.readuntil(b"here")
+        many = 2 * SHORT.header_bytes // len(GET)
+        writer.write(GET[10:] + GET * many + GET[:10])
+        await until(lambda: server.server_state.total_requests == 2 + many)
+        writer.write(GET[10:])
+        await until(lambda: server.server_state.total_requests == 3 + many)
+        writer.close()
+        assert b"HTTP/1.1 400" not in await rest(reader)
 
 
 async def test_a_body_after_its_header_is_the_applications_matter() -> None:
@@ -160,6 +119,25 @@ async def test_who_does_not_take_the_answer_is_cut_off() -> None:
         writer.transport.pause_reading()  # type: ignore[attr-defined] # asyncio's own has it
         await until(lambda: not server.server_state.connections)
         writer.close()
+
+
+async def test_who_does_not_take_the_last_answer_of_a_connection_is_cut_off_too() -> None:
+    """What is left is less than the transport calls much, and it is closing already."""
+
+    async def some(scope: Scope, receive: Receive, send: Send) -> None:
+        for connection in server.server_state.connections:
+            plain = connection.transport.get_extra_info("socket")
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        await answer(send, b"x" * 60_000)
+
+    async with serving(some, SHORT) as (server, port):
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(("127.0.0.1", port))
+            client.sendall(GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+            await until(lambda: server.server_state.total_requests == 1)
+            assert server.server_state.connections
+            await until(lambda: not server.server_state.connections)
 
 
 async def test_who_takes_the_answer_slowly_gets_it_whole() -> None:
@@ -226,24 +204,6 @@ async def test_a_request_under_way_when_the_service_stops_is_answered() -> None:
         assert said.startswith(b"HTTP/1.1 200")
         assert b"connection: close" in said
         writer.close()
-
-
-@uvicorns
-def test_two_cannot_listen_at_one_port() -> None:
-    listening = Listening("127.0.0.1", 0)
-    try:
-        with pytest.raises(NotListening, match=f"Port {listening.port} of 127.0.0.1 is taken"):
-            Listening("127.0.0.1", listening.port)
-    finally:
-        listening.close()
-        gc.collect()
-
-
-@uvicorns
-def test_an_address_of_another_machine_is_told() -> None:
-    with pytest.raises(NotListening, match=r"192\.0\.2\.1 is not at an address of this machine"):
-        Listening("192.0.2.1", 0)
-    gc.collect()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits of files are a Unix matter")
