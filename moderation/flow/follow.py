@@ -192,7 +192,8 @@ def tell(
     if is_quiet(opinions, on, heard):
         return
     waits = comment.waiting_for is WaitingFor.MODERATOR
-    if waits and (told or (yield from comment_changes.tell(comment.id, now, again=again))):
+    new = waits and (told or (yield from comment_changes.tell(comment.id, now, again=again)))
+    if new and on.mail:
         yield from jobs.add(new_id(now), "notify", "waiting", {}, due_at=now, now=now)
     needs_proof = comment.author.email and not comment.kind.is_ping and comment.author_id is None
     if on.mail and needs_proof and comment.status in (Status.HELD, Status.APPROVED):

@@ -27,6 +27,7 @@ LEASE = timedelta(seconds=30)  # how far its mark is set ahead, for people who l
 HEARTBEAT = 10.0  # seconds between two movements of a lease
 AT_ONCE = 16
 POLL = 0.25  # seconds between looks for due jobs
+BREATH = 0.05  # ... while there are some: each look writes, and under load there always are
 BACK_OFF = (15, 60, 300, 1800, 7200, 21600)  # seconds; then given up
 Handler = Callable[[Job], Awaitable[None]]
 
@@ -70,9 +71,9 @@ class Worker:
             except Exception as error:
                 logger.error("worker failed", exc_info=error)
                 began = 0
-            if not began:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), self._poll)
+            with suppress(TimeoutError):
+                pause = min(self._poll, BREATH) if began else self._poll
+                await asyncio.wait_for(self._stop.wait(), pause)
 
     async def step(self) -> int:
         """Claim and begin what is due; how many were begun."""

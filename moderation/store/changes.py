@@ -1,7 +1,9 @@
 """The stream of changes: rows that tell every process which articles look different now."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +14,7 @@ from moderation.store.engine import Announcer, Errand, Reader
 from moderation.store.tables import article, change
 
 KEEP = 100_000  # rows of the stream; who was away for longer is told of every article
+HOLD_SECONDS = 0.1  # for which what others say may wait for a commit of ours
 _PRUNE_EVERY = 1_000
 
 Listener = Callable[[Sequence[Changed]], None]
@@ -94,28 +97,58 @@ async def catch_up(reader: Reader, announcer: Announcer) -> None:
 
 
 class Listeners:
-    """Calls the listeners, and knows which rows of the stream they have heard of already."""
+    """Calls the listeners, and knows which rows of the stream they have heard of already.
+
+    The stream may bring a commit of ours before we are told its numbers. What it brings
+    while one is under way is held back for that moment: taken for another process's, it
+    would be announced without what is known of ours (`Changed.automatic`), and twice.
+    """
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
         self._own: set[int] = set()
+        self._held: list[tuple[int, Changed]] = []
+        self._committing = False
         self.heard = 0  # the newest number read from the stream
 
     def add(self, listener: Listener) -> None:
         self._listeners.append(listener)
 
+    @contextmanager
+    def committing(self) -> Iterator[None]:
+        """Enclose a commit, up to `own`."""
+        self._committing = True
+        late = asyncio.get_running_loop().call_later(HOLD_SECONDS, self._release)
+        try:
+            yield
+        finally:
+            late.cancel()
+            self._release()
+
+    def _release(self) -> None:
+        """Announce what was held back; a commit that takes long keeps nobody waiting."""
+        self._committing = False
+        held, self._held = self._held, []
+        self._tell(latest(changed for _, changed in held))
+
     def own(self, changes: Sequence[Changed], numbers: Iterable[int]) -> None:
         """Announce what this process committed, unless the stream was quicker."""
-        new = {number for number in numbers if number > self.heard}
-        self._own = {number for number in self._own if number > self.heard} | new
-        if new:
+        mine = set(numbers)
+        is_news = any(number > self.heard for number in mine)
+        is_news |= any(number in mine for number, _ in self._held)
+        self._held = [(number, changed) for number, changed in self._held if number not in mine]
+        self._own = {number for number in self._own | mine if number > self.heard}
+        if is_news:
             self._tell(changes)
 
     def others(self, found: Sequence[tuple[int, Changed]]) -> None:
         """Announce what the stream brought, less what was ours."""
-        if found:
-            self.heard = max(self.heard, found[-1][0])
-            self._tell(latest(changed for number, changed in found if number not in self._own))
+        if not found:
+            return
+        self.heard = max(self.heard, found[-1][0])
+        self._held += [(number, changed) for number, changed in found if number not in self._own]
+        if not self._committing:
+            self._release()
 
     def _tell(self, changes: Sequence[Changed]) -> None:
         if not changes:

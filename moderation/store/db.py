@@ -38,7 +38,7 @@ class DatabaseStore:
         self._clock = clock
         self._listeners = changes.Listeners()
         self._readers = Readers(engine, number=readers, room=room)
-        self._writer = Writer(engine, self._listeners.own, room=room, batch=batch)
+        self._writer = Writer(engine, self._listeners, room=room, batch=batch)
         self._closing = asyncio.Event()
         self._watch: asyncio.Task[None] | None = None
 

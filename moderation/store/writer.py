@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from moderation.domain.errors import Busy
-from moderation.store.contract import Changed
-from moderation.store.engine import Away, Committed, Doubtful, Engine, Errand
+from moderation.store.changes import Listeners
+from moderation.store.engine import Away, Doubtful, Engine, Errand
 
 logger = logging.getLogger(__name__)
 
@@ -27,13 +27,13 @@ class Writer:
     def __init__(
         self,
         engine: Engine,
-        announce: Callable[[Sequence[Changed], Sequence[int]], None],
+        listeners: Listeners,
         *,
         room: int,
         batch: int,
     ) -> None:
         self._engine = engine
-        self._announce = announce
+        self._listeners = listeners
         self._room = room
         self._batch = batch
         self._queue: deque[Errand] = deque()
@@ -74,7 +74,7 @@ class Writer:
     async def _commit(self, batch: Sequence[Errand]) -> None:
         """Commit a batch; one that was spoilt is undone, and its errands run one by one."""
         try:
-            self._settle(batch, await self._engine.commit(batch))
+            await self._commit_and_tell(batch)
         except Away as away:
             self._turn_away(batch, away)
         except Exception as error:
@@ -88,7 +88,7 @@ class Writer:
     async def _singly(self, batch: Sequence[Errand]) -> None:
         for number, errand in enumerate(batch):
             try:
-                self._settle([errand], await self._engine.commit([errand]))
+                await self._commit_and_tell([errand])
             except Away as away:
                 self._turn_away(batch[number:], away)
                 return
@@ -98,9 +98,11 @@ class Writer:
                 else:
                     errand.refuse(error)
 
-    def _settle(self, batch: Sequence[Errand], committed: Committed) -> None:
-        """Tell the listeners first: who is answered may read at once."""
-        self._announce(committed.changes, committed.numbers)
+    async def _commit_and_tell(self, batch: Sequence[Errand]) -> None:
+        """Commit, and tell the listeners first: who is answered may read at once."""
+        with self._listeners.committing():
+            committed = await self._engine.commit(batch)
+            self._listeners.own(committed.changes, committed.numbers)
         for errand, run in zip(batch, committed.runs, strict=True):
             errand.settle(run)
 

@@ -257,10 +257,9 @@ class Slow:
             await happen()
 
 
-async def test_what_comes_while_a_letter_is_on_its_way_is_in_the_next(journey: Journey) -> None:
-    house, slow = journey.house, Slow()
-    enter = house.enter
-    await enter.add(enter.draft("Ana", "ana@blog.example", Role.OWNER), "a long pass phrase")
+async def test_what_comes_while_a_letter_is_on_its_way_is_in_the_next(mailed: Journey) -> None:
+    journey, slow = mailed, Slow()
+    house = journey.house
     letters = Letters(templating.environment(), PUBLIC, house.settings.sites)
     tell = Tell(house.store, house.settings.sites, slow, letters, house.signing, journey.clock)
     worker = Worker(
