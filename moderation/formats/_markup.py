@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from moderation.domain.comment import Comment, Format, Type
 from moderation.domain.site import Site
-from moderation.domain.thread import Shown, Thread
+from moderation.domain.thread import Entry, Shown, Thread
 from moderation.formats import _words
 from moderation.formats._order import walk
 from moderation.formats.contract import Addresses, View
@@ -182,8 +182,9 @@ class ThreadMarkup:
         return _encoded(placed), _encoded(self._macros.ends(parent=parent))
 
     def _parts(self, comment: Shown, site: Site) -> list[bytes]:
-        piece = self.piece(comment, site) if isinstance(comment, Comment) else comment.piece
-        return (piece or PART * 3).split(PART)
+        if isinstance(comment, Entry):
+            return (comment.piece or PART * 3).split(PART)
+        return self.piece(comment, site).split(PART)
 
     def _piece(self, comment: Comment, language: str, time_zone: str) -> bytes:
         here = self._here

@@ -9,7 +9,7 @@ import jinja2
 from moderation.domain.clock import rfc3339
 from moderation.domain.comment import Comment
 from moderation.domain.site import Site
-from moderation.domain.thread import Shown, Thread
+from moderation.domain.thread import Entry, Shown, Thread
 from moderation.formats import _words
 from moderation.formats._markup import KEPT, ThreadMarkup
 from moderation.formats._order import walk
@@ -76,18 +76,15 @@ class ThreadJson:
                 comma = b","
                 continue
             comment, _, removed, parent, _, _ = place
-            if parent:
-                out += (comma, self._piece_of(comment, removed), b',"replies":[')
-                comma = b""
+            if removed:
+                piece = _gone(comment)
+            elif isinstance(comment, Entry):
+                piece = comment.piece or b"{"
             else:
-                out += (comma, self._piece_of(comment, removed), b',"replies":[]}')
-                comma = b","
+                piece = self._kept(comment)
+            out += (comma, piece, b',"replies":[' if parent else b',"replies":[]}')
+            comma = b"" if parent else b","
         return out
-
-    def _piece_of(self, comment: Shown, removed: bool) -> bytes:
-        if removed:
-            return _gone(comment)
-        return self._kept(comment) if isinstance(comment, Comment) else comment.piece or b"{"
 
     def _written(self, comment: Comment) -> bytes:
         return _write(self._fields(comment))[:-1]

@@ -8,7 +8,7 @@ from sqlalchemy import Select, Text, and_, bindparam, delete, select, tuple_, ty
 from sqlalchemy.sql.elements import ColumnElement
 
 from moderation.domain.comment import Comment, Status
-from moderation.domain.thread import Entry
+from moderation.domain.thread import PAGE_SIZE, Entry
 from moderation.store import articles, comments
 from moderation.store.columns import Whole
 from moderation.store.contract import Query
@@ -16,7 +16,7 @@ from moderation.store.lists import lists_of
 from moderation.store.tables import comment, piece
 from moderation.store.upsert import upsert
 
-SLICE = 500  # rows of a step: on PostgreSQL they are decoded on the event loop
+SLICE = PAGE_SIZE + 1  # rows of a step: a page at once, and PostgreSQL's event loop has a rest
 NARROW = 2000  # the same of rows without pieces
 FIRST = -(2**63)  # before any moment
 

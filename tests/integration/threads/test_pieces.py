@@ -67,6 +67,17 @@ async def test_a_long_thread_is_written_where_it_was_read_and_never_on_the_event
     assert reads if store_url.startswith("sqlite") else second.startswith("asyncio_")
 
 
+async def test_a_thread_that_is_read_in_slices_lacks_nothing(
+    fill: Fill, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "SLICE", 7)
+    sample = await fill(store_url, 40)
+    async with process(sample) as publish:
+        for _ in "missing", "kept":
+            assert await body(publish, "thread_json") == sample.plain("thread_json")
+            await publish.pieces.kept()
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_a_thread_is_the_same_of_pieces_and_of_comments(
     fill: Fill, store_url: str, seed: int
