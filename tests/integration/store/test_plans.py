@@ -25,6 +25,7 @@ from moderation.store.address import SqliteAddress, parse
 from moderation.store.compile import Compiled, Compiler, _lists
 from moderation.store.contract import Values
 from moderation.store.filters import names_of, values_of
+from moderation.store.lists import LONGEST
 from moderation.store.search_sieve import statements as statements_of
 from tests.conftest import FakeClock
 
@@ -206,6 +207,26 @@ def _slow(node: Mapping[str, Any]) -> Iterator[str]:
 def _is_small(node: Mapping[str, Any]) -> bool:
     tables = {below.get("Relation Name", "") for below in node.get("Plans", ())}
     return bool(tables) and tables <= SMALL
+
+
+async def test_a_long_list_is_looked_up_as_a_short_one_is(store_url: str) -> None:
+    """SQLite weighs a list's length against any other condition, of which it knows nothing."""
+    address = parse(store_url)
+    if not isinstance(address, SqliteAddress):
+        pytest.skip("PostgreSQL knows how many rows a condition lets through")
+    connection = sqlite3.connect(str(address.path))
+
+    def steps(statement: Executable, length: int) -> set[str]:
+        values = {name: [None] * length for name in _lists(statement)}
+        made = sqlite.COMPILER.compile(statement, values)
+        rows = connection.execute(f"EXPLAIN QUERY PLAN {made.text}", [None] * len(made.slots))
+        return {row[3] for row in rows}
+
+    asked = {name: one for name, one in statements() if _lists(one)}
+    assert len(asked) > 20
+    led_astray = {n: steps(one, LONGEST) for n, one in asked.items() if "::" not in str(one)}
+    assert led_astray == {name: steps(asked[name], 1) for name in led_astray}
+    connection.close()
 
 
 @pytest.mark.parametrize("name", MAY_SCAN)
