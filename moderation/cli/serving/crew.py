@@ -59,21 +59,34 @@ class Crew:
         loop, pause = asyncio.get_running_loop(), PAUSE
         while not stop.asked.is_set():
             began = loop.time()
-            member = await self._start()
-            code = await member.ended()
-            self._members.discard(member)
+            await self._one_life(stop)
             if stop.asked.is_set():
                 return
-            logger.error("a process ended and is replaced", process=member.pid, code=code)
             pause = PAUSE if loop.time() - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.asked.wait(), pause)
 
-    async def _start(self) -> Hand:
+    async def _one_life(self, stop: Stop) -> None:
+        """Start one and wait for its end; where none can be started, tell."""
+        try:
+            member = await self._start(stop)
+        except OSError as error:  # no memory, or no program just now: a release is being installed
+            logger.error("a process could not be started", error=str(error))
+            return
+        if member is None:
+            return
+        code = await member.ended()
+        self._members.discard(member)
+        if not stop.asked.is_set():
+            logger.error("a process ended and is replaced", process=member.pid, code=code)
+
+    async def _start(self, stop: Stop) -> Hand | None:
         """Start one; while there are elders only one at a time, and then one of them may leave."""
         if not self._elders:
             return self._begin()
         async with self._turn:
+            if stop.asked.is_set():
+                return None
             member = self._begin()
             if await member.ready() and self._elders:
                 every = len(self._members) == self._number

@@ -37,17 +37,22 @@ class Hand:
     def start(cls, listening: Listening, settings: Settings | None = None) -> "Hand":
         """Start a process at the same socket, by our own command line.
 
-        It reads the settings anew, unless it is given them.
+        It reads the settings anew, unless it is given them. Raises OSError where none can be
+        started.
         """
         ours, theirs = socket.socketpair()
         with theirs:
             door = listening.socket.fileno()
             told = Handover(door, listening.lasts, theirs.fileno(), settings is not None)
-            process = subprocess.Popen(  # noqa: S603 our own command line
-                [sys.executable, *sys.orig_argv[1:]],
-                env={**os.environ, VARIABLE: told.written()},
-                pass_fds=(door, theirs.fileno()),
-            )
+            try:
+                process = subprocess.Popen(  # noqa: S603 our own command line
+                    [sys.executable, *sys.orig_argv[1:]],
+                    env={**os.environ, VARIABLE: told.written()},
+                    pass_fds=(door, theirs.fileno()),
+                )
+            except BaseException:
+                ours.close()
+                raise
         process.returncode = 0  # we wait for it ourselves
         if settings is not None:
             pickled = pickle.dumps(settings)

@@ -56,7 +56,11 @@ class Renewal:
     async def _try(self) -> None:
         if self.stand_in is not None:
             return
-        self._begun = hand = Hand.start(self._listening)
+        try:
+            self._begun = hand = Hand.start(self._listening)
+        except OSError as error:
+            logger.error("not renewed: no process can be started", error=str(error))
+            return
         logger.info("is to be renewed", stands_in=hand.pid)
         if await hand.ready():
             self.stand_in = hand
