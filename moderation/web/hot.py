@@ -127,7 +127,10 @@ class Hot:
         asked, ready = prepared.asked, prepared.ready
         if self._kept.find(asked) is not ready:
             return  # a commit came in between
-        self._of[ready] = prepared
+        known = self._of.setdefault(ready, prepared)
+        if known is not prepared:  # others asked meanwhile: one alone is forgotten with the answer
+            known.forms.update(prepared.forms)
+            prepared = known
         if len(place[1]) <= LONGEST and place not in prepared.places:
             if len(prepared.places) == SPELLINGS:
                 self._unlearn(prepared, next(iter(prepared.places)))

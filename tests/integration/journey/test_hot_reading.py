@@ -1,5 +1,6 @@
 """What is ready is answered before any routing: as it would be answered slowly, and never late."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import quote
@@ -117,6 +118,22 @@ async def test_what_was_decided_is_in_the_next_read_however_it_is_asked(journey:
         for address, fields in asked:
             answer = await journey.client.get(address, headers=fields)
             assert ("Many words" in answer.text) is there
+
+
+async def test_spellings_that_are_asked_at_once_all_go_with_what_they_tell(
+    journey: Journey,
+) -> None:
+    """Each waited for the same bytes to be compressed: they are one entry afterwards."""
+    ident = await shown(journey)
+    query = f"article={quote(journey.article, safe='')}"
+    asked = [f"/thread.html?x={number}&{query}" for number in range(4)]
+    fields = {"Accept-Encoding": "gzip"}
+    await asyncio.gather(*(journey.client.get(address, headers=fields) for address in asked))
+    assert all(is_ready(journey, address, fields) for address in asked)
+    await journey.house.decide.one(ident, Action.TRASH, ANA, version=2)
+    assert not any(is_ready(journey, address, fields) for address in asked)
+    for address in asked:
+        assert "Many words" not in (await journey.client.get(address, headers=fields)).text
 
 
 async def test_spellings_of_one_question_are_one_entry_and_a_bounded_number(

@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, NullPool, create_engine, event, inspect, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from moderation.store import migrate, tally, tables
+from moderation.store import migrate, tables, tally
 from moderation.store.address import PostgresAddress, parse
 from moderation.store.db import DatabaseStore
 from moderation.store.lock import FileLock
