@@ -32,7 +32,7 @@ from moderation.flow.signatures import signature_of
 from moderation.signing import Signing
 from moderation.store import authors, comments, glances, once, opinions, waves
 from moderation.store.comments import Derived
-from moderation.store.contract import Query, Store
+from moderation.store.contract import Query, Store, loose
 from moderation.text.markup import plain
 
 
@@ -126,6 +126,7 @@ class Receive:
     def _derive(self, reply: Reply, key: str) -> str:
         return self._signing.derive("author key", key, body_hash(reply))
 
+    @loose
     def _look(self, reply: Reply, key: str, now: datetime) -> Query[Known]:
         place = yield from places.find(self._sites, reply.article)
         if key and (first := (yield from self._answered(place.site, key, reply))):

@@ -70,6 +70,20 @@ Step: TypeAlias = (
 T = TypeVar("T")
 P = ParamSpec("P")
 Query: TypeAlias = Generator[Step, list[Row], T]
+_LOOSE = "__loose__"
+
+
+def loose(make: Callable[P, Query[T]]) -> Callable[P, Query[T]]:
+    """Mark a query whose rows need not all be of one moment: a write looks again at what counts.
+
+    On PostgreSQL a snapshot of several statements costs two more questions.
+    """
+    make.__dict__[_LOOSE] = True
+    return make
+
+
+def is_loose(make: Callable[..., object]) -> bool:
+    return bool(getattr(make, _LOOSE, False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +102,10 @@ class Store(Protocol):
     """One database, opened."""
 
     async def read(self, make: Callable[P, Query[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a query on a reader: one snapshot, no changes. Raises `Busy` when there is none."""
+        """Run a query on a reader: one snapshot unless it is `loose`, no changes.
+
+        Raises `Busy` when there is no reader.
+        """
         ...
 
     async def write(self, make: Callable[P, Query[T]], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -7,6 +7,7 @@ from weakref import WeakSet
 from sqlalchemy import make_url
 
 from moderation.store.compile import Compiler
+from moderation.store.contract import is_loose
 from moderation.store.engine import Away, Call, Errand, Found, Run
 from moderation.store.kept import Kept
 from moderation.store.postgres_connection import end, is_lost
@@ -16,6 +17,11 @@ STREAM_LOCK = 7_236_814_002  # advisory
 STREAMS = frozenset({"change", "journal"})
 # Queries of more than one statement, which need a transaction to see one state.
 _LONG: WeakSet[Callable[..., Any]] = WeakSet()
+
+
+def _plain(make: Callable[..., Any]) -> Callable[..., Any]:
+    """What a query is known by: a method is another object each time it is asked for."""
+    return getattr(make, "__func__", make)
 
 
 class Transaction:
@@ -72,14 +78,18 @@ class PostgresReader:
         """Run an errand in one snapshot.
 
         One statement is a snapshot by itself, and most queries have but one: they are
-        begun without a transaction, and begun anew in one when there comes a second.
+        begun without a transaction, and begun anew in one when there comes a second. What
+        need not be of one moment goes without one.
         """
         try:
-            run = None
-            if errand.make not in _LONG:
+            make, run = _plain(errand.make), None
+            if is_loose(make):
+                run = Run(errand.begin, COMPILER, reads_only=True)
+                await Transaction(self._kept.raw).run(run)
+            elif make not in _LONG:
                 run = await self._alone(errand)
             if run is None:
-                _LONG.add(errand.make)
+                _LONG.add(make)
                 run = await self._together(errand)
         except Exception as error:
             if is_lost(error, self._kept.raw):
