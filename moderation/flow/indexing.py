@@ -20,7 +20,7 @@ EVERY = timedelta(minutes=10)
 SOON = timedelta(seconds=30)  # where there was something to do
 SLICE = 1000  # postings a commit
 READ = 512  # comments
-CHECKED = 16  # segments, the last: a few whole ones, and their parts
+CHECKED = 12  # segments, the last: a few whole ones, and the parts behind them
 
 
 class Indexing:
@@ -45,7 +45,7 @@ class Indexing:
     async def everything(self) -> int:
         """Clear what is of no use, and make all segments that can be made; how many."""
         await self._store.write(search_making.check, last=CHECKED)
-        await self._store.write(search_making.unite, last=CHECKED, size=self._size)
+        await self._store.write(search_making.unite, last=CHECKED, size=self._size, part=self._part)
         made = 0
         while True:
             while await self._store.write(search_making.clear, limit=SLICE):

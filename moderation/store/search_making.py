@@ -162,14 +162,15 @@ def check(*, last: int) -> Query[None]:
             yield DROP, {"segment": number}
 
 
-def unite(*, last: int, size: int = SIZE) -> Query[None]:
+def unite(*, last: int, size: int = SIZE, part: int = PART) -> Query[None]:
     """Drop the parts at the end once they come to a whole segment: as that they are made anew.
 
-    Until it is there they are looked through. A segment of which half was removed is a part too.
+    Until it is there they are looked through. A segment of which half was removed is a part too,
+    and of parts that lost most of theirs so many are made into one as a whole one has.
     """
     rows = yield LAST, {"limit": last}
     parts = list(takewhile(lambda row: row[3] < size // 2, rows))
-    if sum(row[3] for row in parts) >= size:
+    if sum(row[3] for row in parts) >= size or len(parts) >= max(size // part, 2):
         for number, *_ in parts:
             yield DROP, {"segment": number}
 
