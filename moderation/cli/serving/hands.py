@@ -22,6 +22,7 @@ from moderation.settings import Settings
 
 READY, RETIRE = b"r", b"s"
 LENGTH = struct.Struct("!I")
+TOLD_SECONDS = 0.5  # in which who leads tells of a signal that all were sent
 
 
 class Hand:
@@ -155,9 +156,15 @@ class Lead:
                 self.stays = self._line.recv(1) == RETIRE
             stop.ask_kindly()
 
+        def alone() -> None:
+            if not stop.asked.is_set():
+                self.stays = True  # the socket is not ours to close: it is that of all
+                stop.ask()
+
         loop.add_reader(self._line.fileno(), told)
-        # A service manager signals all of us: it must not count as asked twice.
-        loop.add_signal_handler(signal.SIGTERM, stop.ask_kindly)
+        # A service manager signals all of us, and who leads says so in a moment. Else it was
+        # meant for this process alone.
+        loop.add_signal_handler(signal.SIGTERM, loop.call_later, TOLD_SECONDS, alone)
 
     def say_ready(self) -> None:
         with suppress(OSError):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import wire
 from tests.process import Service, running, until
 
 from .evidence import assert_kept, assert_whole
@@ -60,6 +61,24 @@ async def test_a_member_that_is_killed_is_replaced_and_nothing_is_lost(
         await assert_whole(store_url)
         told = [line["event"] for line in service.complaints()]
         assert told == ["a process ended and is replaced"] * KILLS
+        assert await service.stop() == 0
+
+
+async def test_a_member_that_is_asked_to_leave_closes_no_door(tmp_path: Path) -> None:
+    """By somebody who has seen its number and not that it has a leader: all share one socket."""
+    database = f"sqlite:///{tmp_path / 'moderation.db'}"
+
+    async with running(tmp_path, database, SETTINGS + CREW) as service:
+        (before, *_) = await members(service)
+        os.kill(before, signal.SIGTERM)
+
+        async def replaced() -> bool:
+            now = await members(service)
+            return len(now) == WORKERS and before not in now
+
+        await until(replaced, what="a crew that is complete")
+        async with asyncio.timeout(10):
+            assert (await wire.get(service.port, "/healthz")).status == 200
         assert await service.stop() == 0
 
 
