@@ -106,7 +106,7 @@ class PatientProtocol(HttpToolsProtocol):
             if self._answer_at_once():
                 return
         super().on_headers_complete()
-        if self.server_state.leaving:
+        if self.server_state.leaving or self.parser.should_upgrade():  # then no more is parsed
             self.cycle.keep_alive = False
 
     def on_body(self, body: bytes) -> None:

@@ -143,6 +143,22 @@ async def test_what_asks_for_more_than_an_answer_goes_the_usual_way() -> None:
         assert got.endswith(b"\r\n\r\nready")
 
 
+async def test_who_would_change_the_protocol_is_answered_and_left() -> None:
+    """What comes after such a request is not read as HTTP: it would wait for ever."""
+    for path in ("/ready", "/made"):
+        app = Both()
+        app.let_go.set()
+        fields = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
+        async with serving(app, replace(SHORT, header_seconds=SOON)) as (_, port):
+            reader, writer = await connect(port)
+            writer.write(get(path, *fields))
+            async with asyncio.timeout(1):  # it is not the patience with the idle that ends it
+                got = await rest(reader)
+            writer.close()
+        assert got.startswith(b"HTTP/1.1 200")
+        assert b"connection: close" in got
+
+
 async def test_one_who_takes_nothing_is_not_given_ever_more() -> None:
     """Answers wait for their client; what waits is bounded, and it is parted from in time."""
     large = Form([], b"x" * 1_000_000)
