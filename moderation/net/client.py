@@ -110,7 +110,7 @@ class GuardedFetcher:
                     return Seen(
                         url=vetted.page,
                         status=answer.status,
-                        location=answer.location and urljoin(vetted.page, answer.location),
+                        location=answer.location and _joined(vetted.page, answer.location),
                         headers=tuple(
                             (n.decode("latin-1"), v.decode("latin-1")) for n, v in response.headers
                         ),
@@ -164,11 +164,7 @@ class GuardedFetcher:
         return vet(raw, self._allowed, ports=limits.ports, url_characters=limits.url_characters)
 
     def _next(self, url: HttpUrl, location: str) -> HttpUrl:
-        try:
-            joined = urljoin(url.page, location)
-        except ValueError:
-            raise Refused("redirects to no usable address") from None
-        target = self._vet(joined)
+        target = self._vet(_joined(url.page, location))
         if url.scheme == "https" and target.scheme == "http" and target.host != url.host:
             raise Refused("redirects from https to http on another host")
         return target
@@ -277,6 +273,13 @@ class GuardedFetcher:
         if self._tls is None:
             self._tls = await asyncio.to_thread(_tls)
         return self._tls
+
+
+def _joined(page: str, location: str) -> str:
+    try:
+        return urljoin(page, location)
+    except ValueError:
+        raise Refused("redirects to no usable address") from None
 
 
 def _tls() -> ssl.SSLContext:

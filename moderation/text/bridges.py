@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from moderation.domain.comment import REACTIONS, Type
 from moderation.domain.ping import Bridged
 from moderation.text.escapes import raise_escapes
-from moderation.text.urls import HttpUrl, host_of, parse_http_url
+from moderation.text.urls import MAX_LENGTH, HttpUrl, host_of, parse_http_url
 
 HOST = "brid.gy"
 
@@ -90,6 +90,11 @@ def name_of(raw: str) -> str:
     Mastodon's two (``/users/ana/statuses/1`` and ``/@ana/1``) are one, http is https, and a
     record of Bluesky is the page that shows it. The fragment stays: it may be an answer's.
     """
+    name = _named(raw)
+    return name if len(name) <= MAX_LENGTH else ""
+
+
+def _named(raw: str) -> str:
     record = _AT_POST.fullmatch(raw.strip())
     if record is not None:
         return f"https://bsky.app/profile/{record[1].lower()}/post/{record[2]}"

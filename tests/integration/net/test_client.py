@@ -6,6 +6,7 @@ import pytest
 
 from moderation.net.client import GuardedFetcher
 from moderation.net.contract import NotHtml, Page, TooBusy
+from moderation.net.guard import Refused
 from moderation.net.limits import BudgetLimits, FetchLimits
 from tests.integration.net.asking import fetch, refused
 from tests.sources import Asked, SourceServer
@@ -127,3 +128,11 @@ async def test_redirects_count_and_wait_for_their_turn(server: SourceServer) -> 
     assert loop.time() - begun > 0.8
     with pytest.raises(TooBusy):
         await fetch(strict(server, patience=0.1), server.url("/1"))
+
+
+async def test_one_look_at_a_redirect_to_nowhere_is_not_readable(
+    server: SourceServer, fetcher: GuardedFetcher
+) -> None:
+    url = server.redirect("/", "http://[")
+    with pytest.raises(Refused):
+        await fetcher.look(url, purpose="reading an article")

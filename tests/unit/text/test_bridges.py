@@ -114,6 +114,18 @@ def test_nobody_else_is_believed(page: str) -> None:
     assert bridged(page, said(TOOT)) is None
 
 
+@pytest.mark.parametrize(
+    "post",
+    [
+        f"at://did:plc:{'a' * 3000}/app.bsky.feed.post/3k",
+        "http://inst.example/" + "a" * 2028,  # one more by https
+    ],
+)
+def test_an_address_that_is_too_long_names_nothing(post: str) -> None:
+    assert name_of(post) == ""
+    assert bridged(BRIDGY, said(post)) is None
+
+
 def test_a_page_that_names_no_post_is_like_any_other() -> None:
     assert bridged(BRIDGY, said()) is None
     assert bridged(BRIDGY, said(BRIDGY, "tag:x")) is None
