@@ -15,6 +15,7 @@ Python 3.12 on: the same decisions give the same scores to the last bit.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple, Self
 
 from moderation.checks.learned import keeping
@@ -28,6 +29,7 @@ _FEW = 3  # of counts: as if so many tokens more had said nothing
 _RATE = 2.0  # of weights: AdaGrad's step
 _FIRST = 1e-3  # of weights: what the squares of gradients start at
 _WEIGHTS_NORM = 0.5
+_WEIGHT = itemgetter(2)  # of an entry
 _SURE = 0.02  # of weights: so near the truth there is nothing to correct
 _HALF = 5  # own decisions: without any, only half of what is heard is believed
 _FINE = 1.4  # log-odds for a comment are worth so much more: fitted to decisions of five places
@@ -104,33 +106,31 @@ class Model:
 
     def learn(self, tokens: Sequence[str], *, spam: bool) -> None:
         """Take one decision in. Each token must stand once in `tokens`."""
-        off = _probability(self._logit(tokens, self._shares())) - spam
+        shares = self._shares()
+        met = [(side, self._meet(side), says) for side, says in sides(tokens) if side]
+        logit = 0.0
+        for side, entries, says in met:
+            logit += _side(side, entries, says, shares)
+        off = _probability(logit) - spam
         if abs(off) < _SURE:
             off = 0.0  # it was expected
-        around = _around(tokens)
-        self._add(_of_text(tokens, around), off, spam=spam)
-        self._add(around, off, spam=spam)
+        for side, entries, _ in met:
+            self._add(side, entries, off, spam=spam)
         self.spam += spam
         self.ham += not spam
 
-    def _add(self, tokens: Sequence[str], off: float, *, spam: bool) -> None:
+    def _add(self, tokens: Sequence[str], met: "Met", off: float, *, spam: bool) -> None:
         """Count tokens of one side, and move their weights by how far off the whole was."""
-        if not tokens:
-            return
-        entries, starter, sqrt = self._entries, self._starter, math.sqrt
+        entries, sqrt = self._entries, math.sqrt
         step = off / len(tokens) ** _WEIGHTS_NORM
         pull, square = _RATE * step, step * step
         spams, hams = int(spam), int(not spam)
         # Tokens met for the first time without a prior are alike: they share one entry.
         fresh = (spams, hams, -pull / sqrt(_FIRST + square), _FIRST + square, 0.0)
-        for token in tokens:
-            entry = entries.get(token)
+        for token, entry in zip(tokens, met, strict=True):
             if entry is None:
-                if token not in starter:
-                    entries[token] = fresh
-                    continue
-                prior = starter[token]
-                entry = (0, 0, prior, _FIRST, prior)
+                entries[token] = fresh
+                continue
             spam_before, ham_before, weight, squares, prior = entry
             if step:
                 squares += square
@@ -164,47 +164,13 @@ class Model:
 
     def _logit(self, tokens: Sequence[str], shares: "Shares", said: "Said | None" = None) -> float:
         """The log-odds of a comment's tokens; `said` is given what each of them says."""
-        around = _around(tokens)
-        logit = self._side(_of_text(tokens, around), _TEXT_SAYS, shares, said)
-        return logit + self._side(around, _AROUND_SAYS, shares, said) if around else logit
+        logit = 0.0
+        for side, says in sides(tokens):
+            if side:
+                logit += _side(side, self._meet(side), says, shares, said)
+        return logit
 
-    def _side(
-        self,
-        tokens: Sequence[str],
-        says: "Says",
-        shares: "Shares",
-        said: "Said | None",
-    ) -> float:
-        """The log-odds of the tokens of one side: of the text, or of what stands around it."""
-        met = self._meet(tokens)
-        known = list(filter(None, met))
-        log, exp = math.log, math.exp
-        spam_share, ham_share, even = shares
-        count_sum = weight_sum = 0.0
-        counts: list[float] = []
-        for spams, hams, weight, _, prior in known:
-            if prior:
-                lift = exp(prior / 2)
-                count = log((spams + spam_share * lift) / (hams + ham_share / lift)) + even
-            else:
-                count = log((spams + spam_share) / (hams + ham_share)) + even
-            count_sum += count
-            weight_sum += weight
-            counts.append(count)
-        if not counts:
-            return 0.0
-        by_count, by_weight = scales(says, len(counts), len(tokens))
-        if said is not None:
-            weights, names, entries = said
-            weights += [
-                count * by_count + entry[2] * by_weight
-                for count, entry in zip(counts, known, strict=True)
-            ]
-            names += [token for token, entry in zip(tokens, met, strict=True) if entry]
-            entries += known
-        return count_sum * by_count + weight_sum * by_weight
-
-    def _meet(self, tokens: Sequence[str]) -> "list[Entry | None]":
+    def _meet(self, tokens: Sequence[str]) -> "Met":
         """What is known of each token, by decisions or by the starter model alone."""
         met = list(map(self._entries.get, tokens))
         starter = self._starter
@@ -238,9 +204,38 @@ class Model:
         )
 
 
+Met = list[Entry | None]  # what is known of each token
 Says = tuple[float, float]  # what counts and weights are multiplied by
 Shares = tuple[float, float, float]
 Said = tuple[list[float], list[str], list[Entry]]  # log-odds, the token, what is known of it
+
+
+def _side(
+    tokens: Sequence[str], met: Met, says: Says, shares: Shares, said: Said | None = None
+) -> float:
+    """The log-odds of the tokens of one side: of the text, or of what stands around it."""
+    known = list(filter(None, met))
+    if not known:
+        return 0.0
+    log, exp = math.log, math.exp
+    spam_share, ham_share, even = shares
+    counts = [
+        log((spams + spam_share * (lift := exp(prior / 2))) / (hams + ham_share / lift))
+        if prior
+        else log((spams + spam_share) / (hams + ham_share))
+        for spams, hams, _, _, prior in known
+    ]
+    by_count, by_weight = scales(says, len(known), len(tokens))
+    if said is not None:
+        weights, names, entries = said
+        weights += [
+            (count + even) * by_count + entry[2] * by_weight
+            for count, entry in zip(counts, known, strict=True)
+        ]
+        names += [token for token, entry in zip(tokens, met, strict=True) if entry]
+        entries += known
+    count_sum = math.fsum(counts) + even * len(known)
+    return count_sum * by_count + math.fsum(map(_WEIGHT, known)) * by_weight
 
 
 def sides(tokens: Sequence[str]) -> tuple[tuple[Sequence[str], Says], ...]:
