@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_LINKS = 20  # looked at; all are counted, up to MAX_COUNTED
 MAX_COUNTED = 100
@@ -40,6 +41,14 @@ class Link:
     address: str
     anchor: str
     form: str  # html, bbcode, markdown or bare
+
+
+class Place(NamedTuple):
+    """Where an address leads, in small letters: host, what of it was registered, path and query."""
+
+    host: str
+    own: str
+    path: str
 
 
 def links_of(text: str) -> tuple[list[Link], str]:
@@ -126,6 +135,12 @@ def path_of(address: str) -> str:
     """What stands behind the host: path and query."""
     match = _PATH.search(address if "//" in address else f"//{address}")
     return match.group(1).strip("/") if match else ""
+
+
+def place_of(address: str) -> Place:
+    """Host, registered name and path of an address."""
+    host = host_of(address) if address else ""
+    return Place(host, registrable(host), path_of(address).lower() if address else "")
 
 
 def registrable(host: str) -> str:

@@ -1,7 +1,7 @@
 """What the form of a text and of a name gives away, whatever the language: tokens `s:`."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 # Scripts by the letter that stands for them in a token. What is not here is Latin or rare.
 _SCRIPTS = {
@@ -20,9 +20,9 @@ _LATIN = re.compile("[A-Za-z\xc0-\u024f\u1e00-\u1eff]+")
 _CODE_SIGN = re.compile(r"[{}();=>]")
 _CODE = re.compile(r"[{}();=]{2}|[-=]>|\.\w{1,40}\(")
 _REPLY = re.compile(r"(?:^|\s)@\w")
-# A line that ends within a sentence: whoever types into a form leaves that to the form.
-_BROKEN = re.compile(r"[^\W\d_][ \t]?\n[ \t]?([^\W\d_])")
+_NEXT_LINE = re.compile(r"\n[ \t]?([^\W\d_])")
 _PAGE = re.compile(r"\.(?:html?|php|aspx?|cgi)\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _URL_END = re.compile(r"(?:https?://|www\.)\S{1,250}\s*\Z", re.IGNORECASE)
 _SMILE = re.compile(r":-?[)D(P](?:\W|$)|<3|[\U0001f300-\U0001faff]")
 _AS_LINK = ("http", "www.", ".com", ".net", ".org", ".info", "://")
@@ -64,7 +64,7 @@ def of_text(body: str, raw: str) -> Iterator[str]:
         yield "s:reply"
     if " \n" in raw:
         yield "s:space before line end"
-    if "\n" in body and any(map(str.islower, _BROKEN.findall(body))):
+    if "\n" in body and _is_broken(body):
         yield "s:broken line"
     if (":" in body or "<3" in body or not body.isascii()) and _SMILE.search(body):
         yield "s:smile"
@@ -72,6 +72,15 @@ def of_text(body: str, raw: str) -> Iterator[str]:
         yield "s:ends with link"
     if body.isupper() or _is_shouted(body.split()):
         yield "s:shouting"
+
+
+def _is_broken(body: str) -> bool:
+    """Whether a line ends within a sentence: who types into a form leaves that to the form."""
+    for line in _NEXT_LINE.finditer(body):
+        before = body[max(0, line.start() - 2) : line.start()].rstrip(" \t")
+        if line.group(1).islower() and before[-1:].isalpha():
+            return True
+    return False
 
 
 def _is_shouted(words: Sequence[str]) -> bool:
@@ -108,20 +117,21 @@ def _case(name: str, lower: str) -> str:
 def of_address(host: str, own: str, path: str) -> Iterator[str]:
     """The form of the address of a website or source: ends of tokens; `own` was registered."""
     yield f"={'root' if not path else 'path' if len(path) < 25 else 'deep'}"
-    if "?" in path:
-        yield " with a query"
-    if _PAGE.search(path):
-        yield " is a file"
+    if path:
+        if "?" in path:
+            yield " with a query"
+        if "." in path and _PAGE.search(path):
+            yield " is a file"
     if host != own:
         yield " below another"
     name = own.partition(".")[0]
     if "-" in name:
         yield " with a hyphen"
-    if any(map(str.isdigit, name)):
+    if _DIGIT.search(name):
         yield " with a digit"
 
 
-def share_of(words: Iterable[str], whole: str) -> str:
+def share_of(words: Sequence[str], whole: str) -> str:
     """Whether all, some or none of the words stand in a longer one."""
-    within = [word in whole for word in words]
-    return "all" if all(within) else "some" if any(within) else "none"
+    within = sum([word in whole for word in words])
+    return "none" if not within else "all" if within == len(words) else "some"

@@ -15,7 +15,6 @@ Python 3.12 on: the same decisions give the same scores to the last bit.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import NamedTuple, Self
 
 from moderation.checks.learned import keeping
@@ -29,10 +28,9 @@ _FEW = 3  # of counts: as if so many tokens more had said nothing
 _RATE = 2.0  # of weights: AdaGrad's step
 _FIRST = 1e-3  # of weights: what the squares of gradients start at
 _WEIGHTS_NORM = 0.5
-_WEIGHT = itemgetter(2)  # of an entry
 _SURE = 0.02  # of weights: so near the truth there is nothing to correct
 _HALF = 5  # own decisions: without any, only half of what is heard is believed
-_FINE = 1.4  # log-odds for a comment are worth so much more: fitted to decisions of five places
+_FINE = 1.2  # log-odds for a comment are worth so much more: fitted to decisions of five places
 _PART = 75.0  # log-odds by tokens: the fewer a part has, the worse it must be to count
 
 # What stands around a text: hosts, name, addresses, facts. Its tokens are summed apart, so that
@@ -219,23 +217,27 @@ def _side(
         return 0.0
     log, exp = math.log, math.exp
     spam_share, ham_share, even = shares
-    counts = [
-        log((spams + spam_share * (lift := exp(prior / 2))) / (hams + ham_share / lift))
-        if prior
-        else log((spams + spam_share) / (hams + ham_share))
-        for spams, hams, _, _, prior in known
-    ]
+    count_sum = weight_sum = 0.0
+    counts: list[float] = []
+    for spams, hams, weight, _, prior in known:
+        if prior:
+            lift = exp(prior / 2)
+            count = log((spams + spam_share * lift) / (hams + ham_share / lift)) + even
+        else:
+            count = log((spams + spam_share) / (hams + ham_share)) + even
+        count_sum += count
+        weight_sum += weight
+        counts.append(count)
     by_count, by_weight = scales(says, len(known), len(tokens))
     if said is not None:
         weights, names, entries = said
         weights += [
-            (count + even) * by_count + entry[2] * by_weight
+            count * by_count + entry[2] * by_weight
             for count, entry in zip(counts, known, strict=True)
         ]
         names += [token for token, entry in zip(tokens, met, strict=True) if entry]
         entries += known
-    count_sum = math.fsum(counts) + even * len(known)
-    return count_sum * by_count + math.fsum(map(_WEIGHT, known)) * by_weight
+    return count_sum * by_count + weight_sum * by_weight
 
 
 def sides(tokens: Sequence[str]) -> tuple[tuple[Sequence[str], Says], ...]:

@@ -81,8 +81,9 @@ def tokens(fields: Fields) -> tuple[str, ...]:
 def read(fields: Fields) -> Reading:
     """The tokens of a comment, and those of each paragraph by itself where there are several."""
     text, cuts = _folding.bare(_cut(fields.text))
-    site = _links.host_of(fields.url[:_MAX_FIELD])
-    around = _around(fields, site)
+    website = _links.place_of(fields.url[:_MAX_FIELD])
+    site = website.host
+    around = _around(fields, website)
     if cuts:
         around.append("s:unseen characters in words")
     paragraphs = _paragraphs(text)
@@ -225,12 +226,11 @@ def _of_links(links: Sequence[_links.Link]) -> list[str]:
             found += [f"a:{word[:_MAX_WORD]}" for word in _WORD.findall(anchor)[:12]]
     hosts.pop("", None)
     for host in hosts:
-        found += _of_host(host)
+        found += _of_host(host, _links.registrable(host))
     return found
 
 
-def _of_host(host: str) -> list[str]:
-    own = _links.registrable(host)
+def _of_host(host: str, own: str) -> list[str]:
     found = [f"u:{host}", f"ut:{host.rpartition('.')[2]}"]
     if own != host:
         found.append(f"u:{own}")
@@ -239,14 +239,13 @@ def _of_host(host: str) -> list[str]:
     return found
 
 
-def _around(fields: Fields, site: str) -> list[str]:
+def _around(fields: Fields, website: _links.Place) -> list[str]:
     """What stands around the text: name, site, mail address, title, source, facts."""
-    found = _of_name(fields.author, fields.url, site) if fields.author else []
+    found = _of_name(fields.author, website) if fields.author else []
     if fields.url:
-        found += _of_site(fields.url[:_MAX_FIELD], site, "site")
+        found += _of_place(website, "site")
     if fields.source:
-        source = fields.source[:_MAX_FIELD]
-        found += _of_site(source, _links.host_of(source), "source")
+        found += _of_place(_links.place_of(fields.source[:_MAX_FIELD]), "source")
     if fields.title:
         title, _ = _folding.bare(fields.title[:_MAX_FIELD])
         words, tricks = _words(title, 60)
@@ -263,7 +262,7 @@ def _around(fields: Fields, site: str) -> list[str]:
     return found
 
 
-def _of_name(author: str, url: str, site: str) -> list[str]:
+def _of_name(author: str, website: _links.Place) -> list[str]:
     name, cuts = _folding.bare(author[:_MAX_FIELD])
     name = name.strip()
     if not name:
@@ -275,21 +274,21 @@ def _of_name(author: str, url: str, site: str) -> list[str]:
         found.append("s:unseen characters in name")
     shape = _shape.of_name(name, words)
     found += shape
-    if site:
+    if website.host:
         found.append(f"{shape[0]}+site")
-        own = _links.registrable(site).partition(".")[0]
+        own = website.own.partition(".")[0]
         long = [word for word in words if len(word) > 2]
-        if long and own and all(map(str.isascii, long)):
+        ascii_only = "".join(long).isascii()
+        if long and own and ascii_only:
             found.append(f"s:name in site={_shape.share_of(long, own)}")
-        path = _links.path_of(url[:_MAX_FIELD]).lower()
-        if long and path:
-            found.append(f"s:name in path={_shape.share_of(map(_folding.unmarked, long), path)}")
+        if long and website.path:
+            plain = long if ascii_only else list(map(_folding.unmarked, long))
+            found.append(f"s:name in path={_shape.share_of(plain, website.path)}")
     return found
 
 
-def _of_site(address: str, host: str, name: str) -> list[str]:
-    path = _links.path_of(address)
-    found = _of_host(host) if host else []
-    found += [f"s:{name}{form}" for form in _shape.of_address(host, _links.registrable(host), path)]
-    found += [f"w:{word}" for word in _PATH_WORD.findall(path.lower())[:12]]
+def _of_place(place: _links.Place, name: str) -> list[str]:
+    found = _of_host(place.host, place.own) if place.host else []
+    found += [f"s:{name}{form}" for form in _shape.of_address(*place)]
+    found += [f"w:{word}" for word in _PATH_WORD.findall(place.path)[:12]]
     return found

@@ -157,7 +157,7 @@ def test_the_reasons_add_up_to_what_is_said(
     own = model.spam + model.ham
     trust = (own + 5) / (own + 10)
     logit = trust * math.fsum(reason.weight for reason in weighing.reasons)
-    logit *= 1.4 if logit < 0 else 1
+    logit *= 1.2 if logit < 0 else 1
     assert weighing.probability == pytest.approx(1 / (1 + math.exp(-logit)), rel=1e-9)
 
 
