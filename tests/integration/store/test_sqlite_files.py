@@ -65,6 +65,17 @@ def test_every_connection_has_its_pragmas(path: Path, mode: str) -> None:
     assert set(WANTED) <= {name for name, _, _ in PRAGMAS}
 
 
+def test_connections_that_read_keep_half_the_pages_of_one_that_writes(path: Path) -> None:
+    lock = FileLock(path)
+    writing = open_directly(str(path), mode="rw", lock=lock)
+    reading = open_directly(str(path), mode="ro")
+    kept = [c.execute("PRAGMA cache_size").fetchone()[0] for c in (writing, reading)]
+    reading.close()
+    writing.close()
+    lock.close()
+    assert kept == [-8000, -4000]
+
+
 def test_a_reader_that_meets_no_log_refuses_to_read(tmp_path: Path) -> None:
     path = tmp_path / "rollback.db"
     with closing(sqlite3.connect(path)) as connection:
