@@ -13,7 +13,7 @@ from moderation.store.contract import Store
 from moderation.store.pieces import Made
 
 SLICE = 100  # comments a write
-ROOM = 10_000  # comments that may wait; what finds none is missed and found again
+ROOM = 2_000  # comments that may wait, whole; what finds none is missed and found again
 logger = logging.getLogger(__name__)
 
 
