@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from moderation.domain.clock import Clock
+from moderation.flow.grouped import Grouped
 from moderation.flow.ready import LAG, Asked, Ready
 from moderation.store.contract import Changed
 
@@ -45,8 +46,7 @@ class Kept:
         self._clock = clock
         self._limit = limit  # bytes
         self._ready: OrderedDict[Asked, Ready] = OrderedDict()
-        self._counted: dict[Asked, int] = {}  # the weight by which each was last counted
-        self._of_article: dict[str | None, dict[Asked, None]] = {}  # None: nothing is stored
+        self._of_article = Grouped[Asked]()  # None: nothing is stored
         self._loading: dict[Asked, Load] = {}
         self._weight = 0
         self._epoch = 0
@@ -72,12 +72,12 @@ class Kept:
             self._grown.clear()
             self._floor = self._epoch
         fresh = self._clock.monotonic() - LAG
-        for asked in tuple(self._of_article.get(None, ()) if changes else ()):
+        for asked in self._of_article.of(None) if changes else ():
             self._drop(asked)
         for change in changes:
             last = self._grown if change.automatic else self._changed
             last[change.article_id] = self._epoch
-            for asked in tuple(self._of_article.get(change.article_id, ())):
+            for asked in self._of_article.of(change.article_id):
                 ready = self._ready[asked]
                 if change.automatic and ready.began > fresh:
                     ready.stale = True
@@ -162,18 +162,17 @@ class Kept:
         article_id = ready.article_id
         ready.stale = article_id is not None and self._has_grown(article_id, load)
         self._drop(asked)
-        of_article = self._of_article.setdefault(article_id, {})
         self._ready[asked] = ready
-        of_article[asked] = None
+        self._of_article.add(article_id, asked)
         self._count(asked, ready)
-        if article_id is None and len(of_article) > UNKNOWN:
-            self._drop(next(iter(of_article)))
+        if article_id is None and len(unknown := self._of_article.of(None)) > UNKNOWN:
+            self._drop(unknown[0])
 
     def _count(self, asked: Asked, ready: Ready) -> None:
         """Bring the sum up to date, and make room: who was not used goes first."""
-        weight = ready.weight
-        self._weight += weight - self._counted.get(asked, 0)
-        self._counted[asked] = weight
+        weight = ready.weight(asked)
+        self._weight += weight - ready.counted
+        ready.counted = weight
         if weight > self._limit:
             self._drop(asked)
         while self._weight > self._limit:
@@ -188,10 +187,8 @@ class Kept:
         gone = self._ready.pop(asked, None)
         if gone is None:
             return
-        self._weight -= self._counted.pop(asked)
-        of_article = self._of_article[gone.article_id]
-        of_article.pop(asked, None)
-        if not of_article:
-            del self._of_article[gone.article_id]
+        self._weight -= gone.counted
+        gone.counted = 0
+        self._of_article.discard(gone.article_id, asked)
         for listener in self._dropped:
             listener(gone)

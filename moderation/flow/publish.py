@@ -70,7 +70,7 @@ class Publish:
 
     async def _encode(self, asked: Asked, ready: Ready, encoding: str) -> bytes:
         form = await asyncio.to_thread(COMPRESS[encoding], ready.body)
-        ready.encoded[encoding] = form
+        ready.encoded = {**ready.encoded, encoding: form}
         self.kept.weigh(asked, ready)
         return form
 

@@ -82,6 +82,16 @@ def matches(if_none_match: str | None, etag: str, *others: str) -> bool:
     return not {etag, *others}.isdisjoint(given)
 
 
+def tag_of(etag: str, encoding: str) -> str:
+    """The tag of a form: that of the bytes, with the encoding's name."""
+    return f'{etag[:-1]}-{encoding}"' if encoding else etag
+
+
+def tags(etag: str) -> list[str]:
+    """Those of all forms."""
+    return [etag, *(tag_of(etag, name) for name in ENCODINGS)]
+
+
 def page_csp(sites: Iterable[Site], *, framed: bool = False, post_to: str = "'self'") -> str:
     """What a public page of ours may do: our own style and script, posting to us and back.
 

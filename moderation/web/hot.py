@@ -1,41 +1,57 @@
 """Answers ready to be sent, found by the address as it came, before anything else is done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from moderation.flow.kept import Kept
 from moderation.flow.ready import Asked, Ready
-from moderation.web.headers import Headers, encoding_for, matches
+from moderation.web.headers import Headers, encoding_for, matches, tags
 
 Given: TypeAlias = Mapping[bytes, bytes]  # header fields, each once
-Place: TypeAlias = tuple[str, bytes]  # path and query, as they were sent
 OF_THE_BYTES = frozenset({b"content-type", b"content-encoding"})  # not told where none are sent
 LONGEST = 1024  # bytes of a query that is known as it was sent
 SPELLINGS = 16  # of one question that are known at a time
-PLACE_BYTES = 256  # what knowing one costs beside its bytes
-FORM_BYTES = 4096  # what a form costs: its header fields, twice and in two spellings
+# What is kept here of an answer, as measured: of each, of each form of it, and of each query by
+# which it is known, beside its bytes.
+PREPARED_BYTES, FORM_BYTES, QUERY_BYTES = 224, 360, 192
+NOTHING: Mapping[bytes, "Prepared"] = {}
+
+
+class Head:
+    """What the headers of many answers have in common: as lines, each of which ends."""
+
+    __slots__ = ("unchanged", "whole")
+
+    def __init__(self, headers: Headers) -> None:
+        self.whole = _lines(headers)
+        self.unchanged = _lines([pair for pair in headers if pair[0] not in OF_THE_BYTES])
+
+
+def _lines(headers: Headers) -> bytes:
+    lines = b"".join(b"%b: %b\r\n" % pair for pair in headers)
+    if lines.count(b"\n") != len(headers) or lines.count(b"\r") != len(headers):
+        raise ValueError("a header field holds the end of a line")
+    return lines
 
 
 class Sent:
-    """An answer whole: as messages of ASGI, and as lines for a server that takes it at once."""
+    """An answer whole: its header in two pieces, the first shared with others, and its bytes."""
 
-    __slots__ = ("body", "data", "lines", "start", "status")
+    __slots__ = ("data", "head", "own", "status")
 
-    def __init__(self, status: int, headers: Headers, data: bytes) -> None:
+    def __init__(self, status: int, head: bytes, own: bytes, data: bytes) -> None:
         self.status = status
-        self.lines = b"".join(b"%b: %b\r\n" % pair for pair in headers)
-        if self.lines.count(b"\n") != len(headers) or self.lines.count(b"\r") != len(headers):
-            raise ValueError("a header field holds the end of a line")
+        self.head = head
+        self.own = own
         self.data = data
-        self.start: Message = {"type": "http.response.start", "status": status, "headers": headers}
-        self.body: Message = {"type": "http.response.body", "body": data}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send(self.start)
-        await send(self.body)
+        headers = [line.split(b": ", 1) for line in (self.head + self.own).splitlines()]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.data})
 
 
 class Ahead(Protocol):
@@ -45,32 +61,26 @@ class Ahead(Protocol):
 
 
 class Form:
-    """One way of sending an answer: with its bytes, without, or telling that they are known.
+    """One way of sending an answer: with its bytes, without, or telling that they are known."""
 
-    Each is made when it is first asked for: most answers are only ever sent in one.
-    """
+    __slots__ = ("_head", "_whole", "tag")
 
-    __slots__ = ("_body", "_headers", "_made", "_status")
-
-    def __init__(self, headers: Headers, body: bytes, status: int = 200) -> None:
-        self._headers = headers
-        self._body = body
-        self._status = status
-        self._made: dict[str, Sent] = {}
+    def __init__(
+        self, head: Head | Headers, body: bytes, status: int = 200, *, tag: bytes = b""
+    ) -> None:
+        self._head = head if isinstance(head, Head) else Head(head)
+        self.tag = tag
+        own = b"%bcontent-length: %d\r\n" % (self._tagged(), len(body))
+        self._whole = Sent(status, self._head.whole, own, body)
 
     def sent(self, method: str, known: bool) -> Sent:
-        kind = "known" if known else method
-        return self._made.get(kind) or self._make(kind)
+        if known:
+            return Sent(304, self._head.unchanged, self._tagged(), b"")
+        whole = self._whole
+        return whole if method == "GET" else Sent(whole.status, whole.head, whole.own, b"")
 
-    def _make(self, kind: str) -> Sent:
-        length = (b"content-length", str(len(self._body)).encode())
-        if kind == "known":
-            sent = Sent(304, [pair for pair in self._headers if pair[0] not in OF_THE_BYTES], b"")
-        else:
-            data = self._body if kind == "GET" else b""
-            sent = Sent(self._status, [*self._headers, length], data)
-        self._made[kind] = sent
-        return sent
+    def _tagged(self) -> bytes:
+        return b"etag: %b\r\n" % self.tag if self.tag else b""
 
 
 @dataclass(slots=True, eq=False)
@@ -78,21 +88,32 @@ class Prepared:
     """A kept answer, the forms of it that were asked for, and by which addresses.
 
     Forms are kept by encoding and by what the answer says to an origin: those of its
-    site are few, and all others are told the same.
+    site are few, and all others are told the same. There are thousands of these, each with
+    a form or two: no dicts.
     """
 
     asked: Asked
     ready: Ready
+    path: str
     origins: Mapping[bytes, bytes]  # those that are named back
-    tags: frozenset[bytes]  # of all its forms
-    forms: dict[tuple[str, bytes], Form] = field(default_factory=dict)
-    places: dict[Place, None] = field(default_factory=dict)
+    forms: tuple[tuple[str, bytes, Form], ...] = ()
+    queries: tuple[bytes, ...] = ()  # as they were sent
 
-    def known(self, tag: bytes | None) -> bool:
-        """Whether If-None-Match names this version, in whatever encoding."""
-        if tag is None or tag in self.tags:
+    def form(self, encoding: str, origin: bytes) -> Form | None:
+        for liked, named, form in self.forms:
+            if liked == encoding and named == origin:
+                return form
+        return None
+
+    def keep(self, encoding: str, origin: bytes, form: Form) -> None:
+        others = (each for each in self.forms if each[:2] != (encoding, origin))
+        self.forms = (*others, (encoding, origin, form))
+
+    def known(self, form: Form, tag: bytes | None) -> bool:
+        """Whether If-None-Match names this version: as this form of it, or another."""
+        if tag is None or tag == form.tag:
             return tag is not None
-        return matches(tag.decode("latin-1"), *(each.decode() for each in self.tags))
+        return matches(tag.decode("latin-1"), *tags(self.ready.etag))
 
 
 class Hot:
@@ -100,12 +121,12 @@ class Hot:
 
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
-        self._at: dict[Place, Prepared] = {}
+        self._at: dict[str, dict[bytes, Prepared]] = {}  # by path and query, as they were sent
         self._of: dict[Ready, Prepared] = {}
         kept.on_drop(self._forget)
 
     def __call__(self, path: str, query: bytes, method: str, given: Given) -> Sent | None:
-        prepared = self._at.get((path, query))
+        prepared = self._at.get(path, NOTHING).get(query)
         if prepared is None:
             return None
         ready = prepared.ready
@@ -114,38 +135,45 @@ class Hot:
             return None
         ready.used = True
         origin = prepared.origins.get(given.get(b"origin", b""), b"")
-        form = prepared.forms.get((encoding_for(given.get(b"accept-encoding", b"")), origin))
+        form = prepared.form(encoding_for(given.get(b"accept-encoding", b"")), origin)
         if form is None:
             return None
-        return form.sent(method, prepared.known(given.get(b"if-none-match")))
+        return form.sent(method, prepared.known(form, given.get(b"if-none-match")))
 
-    def of(self, ready: Ready) -> Prepared | None:
-        return self._of.get(ready)
+    def prepared(
+        self, asked: Asked, ready: Ready, path: str, origins: Mapping[bytes, bytes]
+    ) -> Prepared:
+        """What is prepared of an answer, the same for all who ask, or from now on."""
+        prepared = self._of.get(ready)
+        if prepared is None:
+            prepared = Prepared(asked, ready, path, origins)
+            if self._kept.find(asked) is ready:
+                self._of[ready] = prepared
+        return prepared
 
-    def keep(self, place: Place, prepared: Prepared) -> None:
-        """Know an answer by one more place, if it is still kept; strange spellings are not."""
+    def keep(self, query: bytes, prepared: Prepared) -> None:
+        """Know an answer by one more query, if it is still kept; strange spellings are not."""
         asked, ready = prepared.asked, prepared.ready
         if self._kept.find(asked) is not ready:
             return  # a commit came in between
-        known = self._of.setdefault(ready, prepared)
-        if known is not prepared:  # others asked meanwhile: one alone is forgotten with the answer
-            known.forms.update(prepared.forms)
-            prepared = known
-        if len(place[1]) <= LONGEST and place not in prepared.places:
-            if len(prepared.places) == SPELLINGS:
-                self._unlearn(prepared, next(iter(prepared.places)))
-            prepared.places[place] = None
-            self._at[place] = prepared
-        ready.beside = FORM_BYTES * len(prepared.forms) + sum(
-            PLACE_BYTES + len(query) for _, query in prepared.places
+        if len(query) <= LONGEST and query not in prepared.queries:
+            if len(prepared.queries) == SPELLINGS:
+                self._unlearn(prepared, prepared.queries[0])
+            prepared.queries = (*prepared.queries, query)
+            self._at.setdefault(prepared.path, {})[query] = prepared
+        ready.beside = (
+            PREPARED_BYTES
+            + FORM_BYTES * len(prepared.forms)
+            + sum(QUERY_BYTES + len(query) for query in prepared.queries)
         )
         self._kept.weigh(asked, ready)
 
-    def _unlearn(self, prepared: Prepared, place: Place) -> None:
-        del prepared.places[place]
-        del self._at[place]
+    def _unlearn(self, prepared: Prepared, query: bytes) -> None:
+        prepared.queries = tuple(each for each in prepared.queries if each != query)
+        del self._at[prepared.path][query]
 
     def _forget(self, ready: Ready) -> None:
         prepared = self._of.pop(ready, None)
-        for place in tuple(prepared.places) if prepared is not None else ():
-            del self._at[place]
+        if prepared is not None:
+            for query in prepared.queries:
+                del self._at[prepared.path][query]

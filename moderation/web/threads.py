@@ -11,7 +11,6 @@ from starlette.types import Receive, Scope, Send
 
 from moderation.domain.errors import Fault, Malformed
 from moderation.domain.site import Site
-from moderation.flow.compress import ENCODINGS
 from moderation.flow.find import Find
 from moderation.flow.publish import Publish
 from moderation.flow.ready import Asked, Ready
@@ -23,8 +22,9 @@ from moderation.web.headers import (
     encoding_for,
     page_csp,
     protected,
+    tag_of,
 )
-from moderation.web.hot import Form, Hot, Prepared
+from moderation.web.hot import Form, Head, Hot, Prepared
 from moderation.web.pages import Pages
 from moderation.web.requests import respond
 
@@ -34,6 +34,7 @@ FORMATS = {
     "/thread.json": "thread_json",
     "/thread.atom": "atom",
 }
+PATHS = {name: path for path, name in FORMATS.items()}
 CACHING = b"public, max-age=0, s-maxage=5, stale-while-revalidate=60, must-revalidate"
 OTHER_METHODS = ["OPTIONS", "POST", "PUT", "PATCH", "DELETE"]  # what `serves` leaves over
 WORTH_IT = 1024  # bytes from which compressing pays
@@ -55,6 +56,7 @@ class Threads:
         self._readers = {site.id: origins.named(site) for site in self._sites}
         self.hot = Hot(publish.kept)
         self._doors = {site.id: self._discovery(site) for site in self._sites}
+        self._heads: dict[tuple[str, str, bool, str, bytes], Head] = {}  # as few as there are sites
 
     def routes(self) -> list[Route]:
         return [
@@ -69,42 +71,47 @@ class Threads:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One thread in one format, where it was not ready yet."""
         given = dict(scope["headers"])
-        place = scope["path"], scope["query_string"]
+        query: bytes = scope["query_string"]
         try:
-            asked = read_query(*place)
+            asked = read_query(scope["path"], query)
             ready = await self._publish.thread(asked)
         except Fault as fault:
             await self._refusal(fault, scope)(scope, receive, send)
             return
-        prepared = self.hot.of(ready) or self._prepare(asked, ready)
+        prepared = self.hot.prepared(
+            asked, ready, PATHS[asked.format], self._readers[ready.site.id]
+        )
         origin = prepared.origins.get(given.get(b"origin", b""), b"")
         form = await self._form(prepared, encoding_for(given.get(b"accept-encoding", b"")), origin)
-        self.hot.keep(place, prepared)
-        answer = form.sent(scope["method"], prepared.known(given.get(b"if-none-match")))
+        self.hot.keep(query, prepared)
+        answer = form.sent(scope["method"], prepared.known(form, given.get(b"if-none-match")))
         await answer(scope, receive, send)
-
-    def _prepare(self, asked: Asked, ready: Ready) -> Prepared:
-        tags = frozenset(_tag(ready, name).encode() for name in ("", *ENCODINGS))
-        return Prepared(asked, ready, self._readers[ready.site.id], tags)
 
     async def _form(self, prepared: Prepared, liked: str, origin: bytes) -> Form:
         """The answer as it is sent to those who like this encoding and come from there."""
-        form = prepared.forms.get((liked, origin))
+        form = prepared.form(liked, origin)
         if form is None:
             asked, ready = prepared.asked, prepared.ready
             encoding = liked if len(ready.body) >= WORTH_IT else ""
             body = ready.body
             if encoding:
                 body = await self._publish.encoded(asked, ready, encoding)
-            form = Form(self._header(asked, ready, encoding, origin), body)
-            prepared.forms[liked, origin] = form
+            head = self._head(asked, ready, encoding, origin)
+            form = Form(head, body, tag=tag_of(ready.etag, encoding).encode())
+            prepared.keep(liked, origin, form)
         return form
+
+    def _head(self, asked: Asked, ready: Ready, encoding: str, origin: bytes) -> Head:
+        """What is told of threads, which is the same of very many."""
+        key = asked.format, ready.site.id, ready.takes_pings, encoding, origin
+        if key not in self._heads:
+            self._heads[key] = Head(self._header(asked, ready, encoding, origin))
+        return self._heads[key]
 
     def _header(self, asked: Asked, ready: Ready, encoding: str, origin: bytes) -> Headers:
         named = origin.decode("latin-1") or None
         headers = [
             (b"content-type", ready.content_type.encode()),
-            (b"etag", _tag(ready, encoding).encode()),
             (b"cache-control", CACHING),
             (b"vary", b"Accept-Encoding, Origin"),
             self._origins.reading(named, ready.site)[0],
@@ -183,8 +190,3 @@ def read_query(path: str, query_string: bytes) -> Asked:
         comment=value("comment"),
         answer=(value("parent") or value("replytocom")) if answers else "",
     )
-
-
-def _tag(ready: Ready, encoding: str) -> str:
-    """The tag of a form: that of the bytes, with the encoding's name."""
-    return f'{ready.etag[:-1]}-{encoding}"' if encoding else ready.etag

@@ -150,7 +150,8 @@ class PatientProtocol(HttpToolsProtocol):
         lines = [
             STATUS_LINE[sent.status],
             *(b"%b: %b\r\n" % pair for pair in self.server_state.default_headers),
-            sent.lines,
+            sent.head,
+            sent.own,
             b"connection: close\r\n\r\n" if self._leaves else b"\r\n",
         ]
         self.transport.writelines((b"".join(lines), sent.data))

@@ -12,6 +12,7 @@ import pytest
 from moderation.domain.errors import NotFound
 from moderation.flow.kept import UNKNOWN
 from moderation.flow.publish import Publish
+from moderation.flow.ready import ENCODED_BYTES
 from tests.conftest import FakeClock
 from tests.unit.flow.shelf import SITE, Plain, Shelf, asked
 
@@ -32,7 +33,7 @@ async def test_what_is_kept_is_weighed_with_its_compressed_forms(
     ready = await publish.thread(asked())
     plain = publish.kept.weight
     form = await publish.encoded(asked(), ready, "gzip")
-    assert publish.kept.weight == plain + len(form)
+    assert publish.kept.weight == plain + len(form) + ENCODED_BYTES
     shelf.commit("a")
     assert publish.kept.weight == 0
 
