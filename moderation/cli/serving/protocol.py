@@ -32,6 +32,7 @@ class Limits:
     writing_bytes: int = 16 * 1024  # ... so much of a waiting answer must be taken
     leaving_seconds: float = 1.0  # for a request under way when the service stops
     pause_seconds: float = 0.25  # in which who was refused is not listened to
+    ahead: int = 32  # requests that wait for the one before them
     connections: int = 8192  # beyond these every request is told to come back
 
 
@@ -96,7 +97,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_header = False
-        if self.transport.is_closing():  # we have parted: nobody would hear the answer
+        if self._has_parted():
             self._answered = True
             return
         if len(self.connections) > self.limits.connections:
@@ -108,6 +109,16 @@ class PatientProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         if self.server_state.leaving or self.parser.should_upgrade():  # then no more is parsed
             self.cycle.keep_alive = False
+
+    def _has_parted(self) -> bool:
+        """Whether nobody would hear the answer: we part, or do so after what was asked before.
+
+        One piece can hold thousands of requests, each of which takes a hundred times its
+        bytes while it waits. Who sends so many ahead is parted from, and asks again.
+        """
+        if len(self.pipeline) >= self.limits.ahead:
+            self.cycle.keep_alive = False  # the last of them
+        return self.transport.is_closing() or not (self._rests() or self.cycle.keep_alive)
 
     def on_body(self, body: bytes) -> None:
         if not self._answered:  # else it was refused: what is on its way still is let go by

@@ -76,7 +76,7 @@ async def test_a_header_that_goes_on_and_on_is_refused() -> None:
 
 
 async def test_many_requests_in_one_piece_are_no_long_header() -> None:
-    async with serving(small, replace(SHORT, header_seconds=SOON)) as (server, port):
+    async with serving(small, replace(SHORT, header_seconds=SOON, ahead=1000)) as (server, port):
         reader, writer = await connect(port)
         writer.write(GET + GET[:10])
         await reader.readuntil(b"here")
@@ -87,6 +87,30 @@ async def test_many_requests_in_one_piece_are_no_long_header() -> None:
         await until(lambda: server.server_state.total_requests == 3 + many)
         writer.close()
         assert b"HTTP/1.1 400" not in await rest(reader)
+
+
+async def test_who_asks_ever_more_before_it_is_answered_is_parted_from() -> None:
+    """Each request that waits takes far more memory than it had bytes."""
+    let_go, came = asyncio.Event(), 0
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal came
+        came += 1
+        await let_go.wait()
+        await answer(send, b"here")
+
+    async with serving(slow, replace(SHORT, header_seconds=SOON, ahead=4)) as (server, port):
+        reader, writer = await connect(port)
+        writer.write(GET * 50)
+        await until(lambda: came > 0)
+        (connection,) = server.server_state.connections
+        assert len(connection.pipeline) == 4
+        let_go.set()
+        said = await rest(reader)
+        writer.close()
+    assert came == 5  # one after the other, and nothing behind them
+    assert said.count(b"HTTP/1.1 200") == 5
+    assert said.count(b"connection: close") == 1
 
 
 async def test_a_body_after_its_header_is_the_applications_matter() -> None:
