@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from moderation.cli.serving.protocol import PatientProtocol
 from tests.integration.cli.impatient import (
     GET,
     SHORT,
@@ -104,6 +105,7 @@ async def test_who_asks_ever_more_before_it_is_answered_is_parted_from() -> None
         writer.write(GET * 50)
         await until(lambda: came > 0)
         (connection,) = server.server_state.connections
+        assert isinstance(connection, PatientProtocol)
         assert len(connection.pipeline) == 4
         let_go.set()
         said = await rest(reader)
