@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from moderation.domain.errors import Busy
+from moderation.web.front import HEADER_FIELDS
 from moderation.web.headers import Headers
 from moderation.web.hot import Sent
 from moderation.web.refusal import refuse
@@ -28,6 +29,7 @@ class Limits:
 
     header_seconds: float = 15.0  # from connecting, or from the first byte, to the header's end
     header_bytes: int = 64 * 1024  # beyond what comes with the first piece
+    header_fields: int = HEADER_FIELDS  # of which one byte can take a hundred while they wait
     writing_seconds: float = 15.0  # in which ...
     writing_bytes: int = 16 * 1024  # ... so much of a waiting answer must be taken
     leaving_seconds: float = 1.0  # for a request under way when the service stops
@@ -79,14 +81,17 @@ class PatientProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._goes_on = self._in_header
         super().data_received(data)
-        if not self._in_header:
+        if not self._in_header or self.transport.is_closing():
             return
-        if not self._goes_on:
-            self._since = self.loop.time()
-        else:
+        if self._goes_on:
             self._header_bytes += len(data)
-            if self._header_bytes > self.limits.header_bytes:
-                self.send_400_response("The request's header is too long.")
+        else:
+            self._since = self.loop.time()
+        if (
+            self._header_bytes > self.limits.header_bytes
+            or len(self.headers) > self.limits.header_fields
+        ):
+            self.send_400_response("The request's header is too long.")
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -100,6 +105,8 @@ class PatientProtocol(HttpToolsProtocol):
         if self._has_parted():
             self._answered = True
             return
+        if len(self.headers) > self.limits.header_fields:
+            del self.headers[self.limits.header_fields + 1 :]  # it is refused, maybe much later
         if len(self.connections) > self.limits.connections:
             self.app = _busy
         else:

@@ -76,6 +76,29 @@ async def test_a_header_that_goes_on_and_on_is_refused() -> None:
         writer.close()
 
 
+async def test_a_header_of_too_many_fields_is_refused_before_its_end() -> None:
+    async with serving(small, replace(SHORT, header_seconds=SOON, header_bytes=2**20)) as (_, port):
+        reader, writer = await connect(port)
+        writer.write(GET[:-2] + b"a:b\r\n" * 200)
+        assert (await rest(reader)).startswith(b"HTTP/1.1 400")
+        writer.close()
+
+
+async def test_of_a_header_of_too_many_fields_no_more_waits_than_it_is_refused_for() -> None:
+    told: list[int] = []
+
+    async def counting(scope: Scope, receive: Receive, send: Send) -> None:
+        told.append(len(scope["headers"]))
+        await answer(send, b"here")
+
+    async with serving(counting, replace(SHORT, header_fields=10)) as (_, port):
+        reader, writer = await connect(port)
+        writer.write(GET[:-2] + b"a:b\r\n" * 9 + b"\r\n" + GET[:-2] + b"a:b\r\n" * 200 + b"\r\n")
+        assert (await rest(reader)).count(b"HTTP/1.1 200") == 2
+        writer.close()
+    assert told == [10, 11]
+
+
 async def test_many_requests_in_one_piece_are_no_long_header() -> None:
     async with serving(small, replace(SHORT, header_seconds=SOON, ahead=1000)) as (server, port):
         reader, writer = await connect(port)
