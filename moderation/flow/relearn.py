@@ -56,6 +56,14 @@ class Relearn:
         if old or not await self._store.read(journal.last):
             await self._store.write(ask_to_relearn, self._clock.now())
 
+    async def settled(self) -> None:
+        """Wait until what `start` began is folded, however long that takes."""
+        if self._learned is None:
+            return
+        for scope in self._scopes(self._learned):
+            mind = await self._learned.mind(scope)
+            await mind.model(patience=None)
+
     async def job(self, job: Job) -> None:
         await self.everything()
 

@@ -4,6 +4,7 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from io import StringIO
 from pathlib import Path
 
 from publicsuffixlist import PSLFILE
@@ -15,20 +16,20 @@ class Names:
     """A set of names in one string: as objects the ten thousand of the list take 1.5 MB."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        found = set(names)
-        self._text = "\n" + "".join(f"{name}\n" for name in found)
-        self._last = (1 << (2 * len(found)).bit_length()) - 1
+        text, ends = StringIO(), array("I")
+        text.write("\n")
+        for name in names:  # one by one: all at once would leave holes behind
+            text.write(f"{name}\n")
+            ends.append(text.tell())
+        self._text = text.getvalue()
+        self._last = (1 << (2 * len(ends)).bit_length()) - 1
         self._starts = array("I", bytes(4 * (self._last + 1)))  # by hash; 0: nobody
         start = 1
-        for name in found:
-            self._starts[self._free(name)] = start
-            start += len(name) + 1
-
-    def _free(self, name: str) -> int:
-        at = hash(name) & self._last
-        while self._starts[at]:
-            at = (at + 1) & self._last
-        return at
+        for end in ends:
+            at = hash(self._text[start : end - 1]) & self._last
+            while self._starts[at]:
+                at = (at + 1) & self._last
+            self._starts[at], start = start, end
 
     def __contains__(self, name: str) -> bool:
         at = hash(name) & self._last
@@ -41,10 +42,11 @@ class Names:
 
 def _rules() -> Iterator[str]:
     """The rules of the list, with names as hosts come to us: in ASCII."""
-    for line in Path(PSLFILE).read_text("utf-8").splitlines():
-        rule = line.partition(" ")[0].lower()
-        if rule and not rule.startswith("//"):
-            yield rule if rule.isascii() else ".".join(map(_in_ascii, rule.split(".")))
+    with Path(PSLFILE).open(encoding="utf-8") as lines:
+        for line in lines:
+            rule = line.rstrip().partition(" ")[0].lower()
+            if rule and not rule.startswith("//"):
+                yield rule if rule.isascii() else ".".join(map(_in_ascii, rule.split(".")))
 
 
 def _in_ascii(label: str) -> str:

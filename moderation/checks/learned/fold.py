@@ -7,7 +7,6 @@ the one that never knew it.
 
 import json
 import struct
-import sys
 import time
 import zlib
 from bisect import bisect_left
@@ -53,6 +52,7 @@ class Fold:
         self._rows: list[Judgement] = []  # in order; the first `_done` are in the model
         self._done = 0
         self._at: dict[str, int] = {}  # comment: its row's sequence
+        self._words: dict[str, str] = {}  # a token is one string in however many rows it stands
         self._begun: bytes | None = None  # the model begun with, which holds what is in `_before`
         self._before: dict[str, None] = {}
         self._floor = 0  # the last sequence of those
@@ -100,8 +100,9 @@ class Fold:
             self._drop(known)
         at = self._index(row.sequence)
         self._rewind(at)
-        # A token is one string however often it stands in the journal.
-        self._rows.insert(at, replace(row, tokens=tuple(map(sys.intern, row.tokens))))
+        # Not interned: what is interned, Python may keep for ever.
+        tokens = tuple(map(self._words.setdefault, row.tokens, row.tokens))
+        self._rows.insert(at, replace(row, tokens=tokens))
         self._at[row.comment_id] = row.sequence
 
     def withdraw(self, comment_id: str) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from moderation.app import make_app
 from moderation.cli.serving import heap
@@ -52,9 +53,10 @@ async def serve(
         while not (server.started or answering.done()):  # noqa: ASYNC110 it tells nobody
             await asyncio.sleep(BLINK)
         await greet(house)
-        heap.give_back()
+        resting = asyncio.create_task(_come_to_rest(house))
         await asyncio.wait({asked, answering, working}, return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()
+        resting.cancel()
         server.stays = stays()
         server.should_exit = True
         await asyncio.gather(answering, house.worker.stop(within=WORK_SECONDS), working)
@@ -74,6 +76,13 @@ async def work(settings: Settings, stop: Stop, greet: Greet) -> None:
     finally:
         await house.close()
     logger.info("stopped")
+
+
+async def _come_to_rest(house: House) -> None:
+    """Give back what the start alone needed, once it is over: folding goes on beside answering."""
+    with suppress(Exception):  # whoever weighs a comment is told
+        await house.learning.relearn.settled()
+    heap.give_back()
 
 
 async def _know_demo(house: House) -> None:

@@ -117,6 +117,20 @@ async def test_a_release_with_other_tokens_makes_them_anew(open_one: Open) -> No
     assert await score(other, probe) == await score(restarted, probe)
 
 
+async def test_what_a_start_begins_to_fold_can_be_waited_for(open_one: Open) -> None:
+    journey = await open_one()
+    await teach(journey, 3)
+    restarted = await open_one()
+    learning = restarted.house.learning
+    await learning.relearn.start()
+    await learning.relearn.settled()
+    assert learning.check is not None
+    mind = await learning.check.mind("blog")
+    model = await mind.model(newest=0)  # the one there is: nothing is looked up
+    assert model is not None
+    assert (model.spam, model.ham) == (3, 3)
+
+
 async def test_decisions_of_before_are_learnt_from_the_log(open_one: Open) -> None:
     journey = await open_one()
     spam, ham = await teach(journey, 3)

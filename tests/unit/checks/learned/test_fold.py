@@ -141,3 +141,11 @@ def test_a_long_journal_is_learnt_in_slices() -> None:
 def test_bytes_that_are_no_snapshot_are_refused(data: bytes) -> None:
     with pytest.raises(BadSnapshot):
         Fold.load(data)
+
+
+def test_a_token_is_one_string_in_all_rows_that_have_it() -> None:
+    fold = Fold()
+    for number in (1, 2):
+        fold.add(Judgement(number, f"c{number}", spam=True, tokens=("".join(["w:", "word"]),)))
+    first, second = (row.tokens[0] for row in fold._rows)
+    assert first is second
