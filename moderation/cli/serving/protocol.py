@@ -102,8 +102,9 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_header = False
-        if self._has_parted():
-            self._answered = True
+        rests = self._rests()
+        if self.transport.is_closing() or not (rests or self._hears_more()):
+            self._answered = True  # by nothing: we have parted
             return
         if len(self.headers) > self.limits.header_fields:
             del self.headers[self.limits.header_fields + 1 :]  # it is refused, maybe much later
@@ -111,21 +112,21 @@ class PatientProtocol(HttpToolsProtocol):
             self.app = _busy
         else:
             self.app = self.config.loaded_app
-            if self._answer_at_once():
+            if rests and self._answer_at_once():
                 return
         super().on_headers_complete()
         if self.server_state.leaving or self.parser.should_upgrade():  # then no more is parsed
             self.cycle.keep_alive = False
 
-    def _has_parted(self) -> bool:
-        """Whether nobody would hear the answer: we part, or do so after what was asked before.
+    def _hears_more(self) -> bool:
+        """Whether there is room behind what is being answered, and we do not part after it.
 
         One piece can hold thousands of requests, each of which takes a hundred times its
         bytes while it waits. Who sends so many ahead is parted from, and asks again.
         """
         if len(self.pipeline) >= self.limits.ahead:
             self.cycle.keep_alive = False  # the last of them
-        return self.transport.is_closing() or not (self._rests() or self.cycle.keep_alive)
+        return self.cycle.keep_alive
 
     def on_body(self, body: bytes) -> None:
         if not self._answered:  # else it was refused: what is on its way still is let go by
@@ -146,8 +147,7 @@ class PatientProtocol(HttpToolsProtocol):
         path, _, query = self.url.partition(b"?")
         parser = self.parser
         if (
-            not self._rests()
-            or self.flow.write_paused
+            self.flow.write_paused
             or not path.startswith(b"/")
             or self.expect_100_continue
             or parser.should_upgrade()
