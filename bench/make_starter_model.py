@@ -34,6 +34,8 @@ STRENGTH = 0.5  # of the evidence that is kept: a prior, no more
 MOST = 5.0  # log-odds before that
 WORTH = 0.1  # weaker ones are not worth their place
 ENGLISH = 0.5  # share of a comment's words that approved comments use, to be English itself
+THEIRS = 0.9  # of how often ham uses a word: a name that one blog uses so much is somebody's there
+MOST_DIGITS = 4  # of a word: more are a number that somebody is called by
 MOSTLY = 0.75  # share of the comments a word stands in that are English
 OF_ADDRESSES = {"www", "http", "https", "com", "net", "org", "info", "php", "html", "htm"}
 CHANNELS = {"w", "b", "a", "s"}
@@ -45,6 +47,7 @@ NO_FORM = ("s:script", "s:two scripts", "s:name script", "s:name=caseless", "s:m
 class Sample:
     tokens: tuple[str, ...]
     words: tuple[str, ...]  # of the text alone: names and addresses are in any language
+    name: tuple[str, ...]  # words of the author's name
     spam: bool
     source: str
 
@@ -71,12 +74,17 @@ def read(folder: Path) -> list[Sample]:
     return [
         Sample(
             tokens(Fields(row["text"], row["author"], row["url"], row["email"])),
-            tuple(token for token in tokens(Fields(row["text"])) if token.startswith("w:")),
+            _words_of(Fields(row["text"])),
+            _words_of(Fields("", row["author"])),
             row["label"] == "spam",
             row["source"],
         )
         for row in rows
     ]
+
+
+def _words_of(fields: Fields) -> tuple[str, ...]:
+    return tuple(token for token in tokens(fields) if token.startswith("w:"))
 
 
 def made(samples: Sequence[Sample]) -> dict[str, float]:
@@ -129,12 +137,13 @@ def _total(samples: Iterable[Sample], worth: Worth, *, spam: bool) -> float:
     return math.fsum(worth[one.source, spam] for one in samples if one.spam is spam)
 
 
-def english_words(samples: Iterable[Sample]) -> set[str]:
+def english_words(samples: Sequence[Sample]) -> set[str]:
     """The words that stand mostly in comments made of words that approved comments use.
 
-    What stands more often in names and addresses than in texts is left out, but for the words
-    of spam's own trades.
+    What stands more often in names and addresses than in texts is left out, and so are names
+    of a place's own people and long numbers, but for the words of spam's own trades.
     """
+    theirs = own_names(samples)
     ham = Counter(token for sample in samples if not sample.spam for token in sample.tokens)
     anywhere, in_text, in_english = Counter[str](), Counter[str](), Counter[str]()
     for sample in samples:
@@ -147,16 +156,36 @@ def english_words(samples: Iterable[Sample]) -> set[str]:
         word.removeprefix("w:")
         for word, count in in_text.items()
         if word.isascii() and 2 * count > anywhere[word] and in_english[word] >= MOSTLY * count
+        if word not in theirs and sum(map(str.isdigit, word)) <= MOST_DIGITS
     } - OF_ADDRESSES | TERMS
+
+
+def own_names(samples: Iterable[Sample]) -> set[str]:
+    """Words of names that the ham of one blog has nearly alone: those who write there."""
+    ham = [sample for sample in samples if not sample.spam]
+    hams = Counter(place_of(sample.source) for sample in ham)
+    used: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for sample in ham:
+        place = place_of(sample.source)
+        for word in sample.words:
+            used[word][place] = used[word].get(place, 0.0) + 1 / hams[place]
+    names = {word for sample in ham for word in sample.name}
+    return {
+        word
+        for word in names & used.keys()
+        if max(used[word], key=used[word].__getitem__) != VIDEOS
+        and max(used[word].values()) > THEIRS * math.fsum(used[word].values())
+    }
+
+
+def place_of(source: str) -> str:
+    """A source, but all videos are one place."""
+    return VIDEOS if source.startswith(VIDEOS) else source
 
 
 def sources_of(samples: Iterable[Sample]) -> Counter[str]:
     """In how many sources each token stands; all videos are one."""
-    pairs = {
-        (token, VIDEOS if sample.source.startswith(VIDEOS) else sample.source)
-        for sample in samples
-        for token in sample.tokens
-    }
+    pairs = {(token, place_of(sample.source)) for sample in samples for token in sample.tokens}
     return Counter(token for token, _ in pairs)
 
 

@@ -22,7 +22,7 @@ from moderation.checks.learned.keeping import Entry
 
 NO_STARTER: Mapping[str, float] = {}
 
-_SHARE = 2.5  # of counts: decisions' worth of prior that each token starts with
+_SHARE = 2.75  # of counts: decisions' worth of prior that each token starts with
 _COUNTS_NORM = 0.85  # of counts: a long comment's sum is divided by (tokens ** this)
 _FEW = 3  # of counts: as if so many tokens more had said nothing
 _RATE = 2.0  # of weights: AdaGrad's step

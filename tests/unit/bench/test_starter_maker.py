@@ -5,9 +5,9 @@ from bench.spam_fit import fitted
 from moderation.checks.learned.model import Model
 
 
-def sample(source: str, text: str, *, spam: bool) -> Sample:
+def sample(source: str, text: str, *, spam: bool, name: str = "") -> Sample:
     words = tuple(f"w:{word}" for word in text.split())
-    return Sample(words, words, spam, source)
+    return Sample(words, words, tuple(f"w:{word}" for word in name.split()), spam, source)
 
 
 def test_what_always_comes_together_is_not_counted_twice() -> None:
@@ -59,3 +59,17 @@ def test_many_videos_count_for_no_more_than_one_blog() -> None:
 
     assert abs(weights(1).get("w:shared", 0.0)) < 0.2
     assert abs(weights(5).get("w:shared", 0.0)) < 0.2
+
+
+def test_names_of_those_who_write_at_a_place_and_long_numbers_are_left_out() -> None:
+    samples = [
+        sample(place, f"thanks {word} for it buy", spam=False, name="joe" if turn else "x")
+        for place, word in (("a", "joe"), ("b", "ann"))
+        for turn in (True, False)
+        for _ in range(20)
+    ]
+    samples += [sample("b", "buy it thanks joe for 0123456789 1997", spam=True) for _ in range(20)]
+    samples += [sample("a", "buy it thanks for 0123456789 1997", spam=True) for _ in range(20)]
+    weights = made(samples)
+    assert "w:1997" in weights
+    assert not {"w:joe", "w:0123456789"} & weights.keys()

@@ -21,7 +21,7 @@ SPAM = (
     "Payday loan online without credit check, apply now http://fastloan.example/apply",
     "Online casino bonus, play now and win http://luckycasino.example/bonus",
 )
-GOLDEN = 0.31491392901256837  # of the sentence below; changes with the arithmetic alone
+GOLDEN = 0.3194027998399936  # of the sentence below; changes with the arithmetic alone
 DISGUISES = {
     "as it was": PILLS,
     "digits for letters": "8uy ch34p p1ll5 0nl1n3 w17h0u7 pr35cr1p710n http://other.example/x",
