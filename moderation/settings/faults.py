@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 WIDEST = 44  # columns; a longer subject pushes its own line out, not the others'
 
@@ -42,5 +41,7 @@ def _order(fault: SettingFault) -> tuple[bool, int]:
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
     """Find the known name that was probably meant."""
+    from difflib import get_close_matches  # a service whose settings are fine has no use for it
+
     found = get_close_matches(name.lower(), known, n=1)
     return found[0] if found else None

@@ -16,6 +16,7 @@ NOT_YET = {
     "argon2",  # signing in
     *("asyncpg", "sqlalchemy.dialects.postgresql"),  # the other engine
     "alembic",  # migrations
+    "difflib",  # a fault of the settings
     *("moderation.cli.queue", "moderation.cli.store", "moderation.cli.doctor"),  # other verbs
 }
 CODE = """
