@@ -31,6 +31,8 @@ class Lease:
     until: datetime  # a mark that moves while the owner lives, and no moment to wait for
 
 
+# By a name of its own it is looked up once: as a part of the condition PostgreSQL may look it up
+# for each job of a small table, and lease as many more each time.
 _candidates = (
     select(job.c.id)
     .where(
@@ -41,10 +43,11 @@ _candidates = (
     .order_by(job.c.due_at, job.c.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
+    .cte("candidates")
 )
 CLAIM = (
     update(job)
-    .where(job.c.id.in_(_candidates.scalar_subquery()))
+    .where(job.c.id.in_(select(_candidates.c.id)))
     .values(
         lease_owner=bindparam("owner"),
         lease_until=bindparam("until"),

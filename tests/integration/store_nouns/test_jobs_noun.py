@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from moderation.domain.job import JobState
@@ -45,6 +46,20 @@ async def test_two_owners_never_claim_the_same(
     claimed = [key for got in rounds for key in got]
     assert len(claimed) == len(set(claimed)) == 60
     assert all(len(got) <= 7 for got in rounds)
+
+
+async def test_no_more_are_claimed_than_asked_for_whatever_is_believed_of_the_table(
+    store: DatabaseStore, store_url: str, engine_name: str, clock: FakeClock
+) -> None:
+    """PostgreSQL asked for candidates once for each job of a table that it took for tiny."""
+    await add(store, clock, "first")
+    if engine_name == "postgresql":
+        connection = await asyncpg.connect(store_url)
+        await connection.execute("VACUUM ANALYZE job")
+        await connection.close()
+    for number in range(20):  # no more than its page holds
+        await add(store, clock, f"k{number:02}")
+    assert len(await claim(store, clock, limit=7)) == 7
 
 
 async def test_the_longest_due_goes_first_and_the_future_waits(
