@@ -141,7 +141,7 @@ class Compiler:
         columns = _columns(statement, values)
         made = cast("SQLCompiler", statement.compile(dialect=self._dialect, column_keys=columns))
         binds = {name: bind for bind, name in made.bind_names.items()}
-        given = {n: values[b.key] for n, b in binds.items() if b.expanding and b.key in values}
+        given = {n: values[b.key] for n, b in binds.items() if b.expanding and b.required}
         state = made.construct_expanded_state(
             {name: None for name, bind in binds.items() if bind.required} | given
         )

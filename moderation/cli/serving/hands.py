@@ -57,7 +57,8 @@ class Hand:
         process.returncode = 0  # we wait for it ourselves
         if settings is not None:
             pickled = pickle.dumps(settings)
-            ours.sendall(LENGTH.pack(len(pickled)) + pickled)
+            with suppress(OSError):  # it has ended already, which shows as any end does
+                ours.sendall(LENGTH.pack(len(pickled)) + pickled)
         return cls(process.pid, ours)
 
     @classmethod

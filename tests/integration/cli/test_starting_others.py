@@ -2,14 +2,17 @@
 
 import asyncio
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from moderation.cli.serving import crew
 from moderation.cli.serving.crew import Crew
+from moderation.cli.serving.hands import Hand
 from moderation.cli.serving.listening import Listening
 from moderation.cli.serving.renewal import Renewal
 from moderation.cli.serving.signals import Stop
@@ -57,6 +60,23 @@ async def test_a_crew_tries_again_until_its_processes_can_be_started(
     stop.ask()
     async with asyncio.timeout(SOON):
         assert await leading == ()
+
+
+async def test_one_that_ends_before_it_is_told_the_settings_is_one_that_ended(
+    program: Path, listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(program)
+    begin = subprocess.Popen
+
+    def begin_and_wait(*args: Any, **options: Any) -> Any:
+        process = begin(*args, **options)
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        return process
+
+    monkeypatch.setattr(subprocess, "Popen", begin_and_wait)
+    hand = Hand.start(listening, Settings())
+    async with asyncio.timeout(SOON):
+        assert await hand.ended() == 0
 
 
 async def test_a_renewal_that_cannot_begin_changes_nothing_and_may_be_asked_for_again(

@@ -102,6 +102,12 @@ def test_a_list_has_a_place_for_each_of_its_elements(compiler: Compiler) -> None
         assert sorted(bound) == ["blog", *(status.value for status in wanted)]
 
 
+def test_a_list_of_the_statement_itself_is_nobody_elses_to_set(compiler: Compiler) -> None:
+    statement = select(comment.c.id).where(comment.c.status.in_([Status.HELD, Status.SPAM]))
+    compiled = compiler.compile(statement, Anything())
+    assert compiled.bind({}) == ["held", "spam"]
+
+
 @pytest.mark.parametrize("wrong", ["held", None, 3])
 def test_what_is_no_list_is_refused_where_one_is_wanted(compiler: Compiler, wrong: object) -> None:
     statement = select(comment.c.id).where(comment.c.id.in_(bindparam("ids", expanding=True)))
