@@ -55,3 +55,7 @@ class Rule:
     def holds_at(self, now: datetime) -> bool:
         """Whether it counts: neither removed nor past its time."""
         return self.removed_at is None and (self.expires_at is None or now < self.expires_at)
+
+    def is_of(self, sites: frozenset[str]) -> bool:
+        """Whether it is for one of these sites alone; empty: for any, or all."""
+        return not sites or self.site in sites

@@ -95,7 +95,7 @@ class Apply:
 
     async def _all(self, sites: frozenset[str]) -> Sequence[Rule]:
         _, live = await self._store.read(rules.live)
-        return [rule for rule in live if not sites or rule.site in sites]
+        return [rule for rule in live if rule.is_of(sites)]
 
     async def _fitting(self, of: Sequence[Rule], sites: frozenset[str]) -> Waiting:
         now = self._clock.now()

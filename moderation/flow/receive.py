@@ -153,16 +153,18 @@ class Receive:
         draft, derived = _below(article, draft, new.derived)
         said = (*new.said, *circumstances(article, place.site))  # as known now, not at the door
         comment = rule_on(draft, said, place.site)
-        if secret and comment.author_id is None:
-            comment = replace(comment, author_id=new_id(now))
+        new_author = new_id(now) if secret and comment.author_id is None else None
+        if new_author is not None:
+            comment = replace(comment, author_id=new_author)
         told = follow.tells(comment, said, self._on)
         if not (yield from comments.add(comment, derived, at=now, told=told)):
             # The same was said here before; maybe by this very request, in another process.
             if key and (first := (yield from self._answered(place.site, key, reply))):
                 return first
             raise Duplicate
-        if secret and draft.author_id is None:
-            yield from _remember(comment, secret, now)
+        if new_author is not None:
+            yield from authors.add(new_author, now)
+            yield from authors.add_key(new_author, hash_secret(secret), now)
         yield from opinions.put(comment.id, said, now)
         yield from waves.keep(comment.id, new.found_by, now)
         yield from follow.received(comment, article, place.site, said, self._on, told=told)
@@ -224,9 +226,3 @@ def _check_fields(reply: Reply, site: Site) -> None:
         faults.append(FieldFault("email", "missing", "Please give an e-mail address."))
     if faults:
         raise InvalidFields(faults)
-
-
-def _remember(comment: Comment, secret: str, now: datetime) -> Query[None]:
-    if comment.author_id is not None:
-        yield from authors.add(comment.author_id, now)
-        yield from authors.add_key(comment.author_id, hash_secret(secret), now)

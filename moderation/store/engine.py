@@ -79,7 +79,7 @@ class Run:
     begin: Callable[[], Query[Any]]
     compiler: Compiler
     reads_only: bool = False
-    gathering: Gathering = field(default_factory=Gathering)  # of the batch it is run in
+    gathering: Gathering | None = None  # of the batch it is run in; without one nothing is put off
     changed: bool = False
     changes: list[Changed] = field(default_factory=list)
     at_last: list[Call] = field(default_factory=list)
@@ -138,9 +138,12 @@ class Run:
             self.at_last.append(Call(compiled, compiled.bind(step.values), many=False))
             return None
         if isinstance(step, Soon):
-            self._put_off(step)
-            return None
-        statement, values = step
+            if self.gathering is not None:
+                self._put_off(step, self.gathering)
+                return None
+            statement, values = step.statement, step.values
+        else:
+            statement, values = step
         if type(values) is dict or isinstance(values, Mapping):
             compiled = self.compiler.compile(statement, values)
             call = Call(compiled, compiled.bind(values), many=False)
@@ -153,16 +156,18 @@ class Run:
             self._may_change()
         return call
 
-    def _put_off(self, step: Soon) -> None:
+    def _put_off(self, step: Soon, gathering: Gathering) -> None:
         self._may_change()
         rows = [step.values] if isinstance(step.values, Mapping) else step.values
         if rows:
             self.changed = True
             compiled = self.compiler.compile(step.statement, rows[0])
-            self.gathering.add(compiled, [compiled.bind(each) for each in rows])
+            gathering.add(compiled, [compiled.bind(each) for each in rows])
 
     def due(self, call: Call) -> list[Call]:
         """What was put off and must run before a call."""
+        if self.gathering is None:
+            return []
         return [Call.of_rows(*each) for each in self.gathering.before(call.compiled)]
 
     def _may_change(self) -> None:

@@ -15,7 +15,7 @@ from moderation.flow.watch import EVERY, SPREAD, until
 from tests.conformance.pinging import pingback, record
 from tests.conformance.watching import BODY, approved, days, page, rounds, why
 from tests.integration.journey.conftest import ANA, Journey, Open
-from tests.integration.store.test_migrations import look
+from tests.integration.store.past_the_service import at
 
 PILLS = "<p>" + "Cheap blue pills for every buyer, sent today without a question. " * 4 + "</p>"
 
@@ -279,10 +279,9 @@ async def test_mentions_of_before_there_were_looks_are_looked_at_too(
     def forget(connection: Connection) -> None:
         connection.execute(text("DELETE FROM watch"))
         connection.execute(text(migration.KNOWN))
-        connection.commit()
 
     ident = await approved(journey)
-    await look(store_url, forget)
+    await at(store_url, forget)
     page(journey, "poor margins")
     assert await days(journey, 2) == 1
     assert (await journey.again(ident)).status is Status.HELD

@@ -1,12 +1,12 @@
 """The owner's rules: listed, tried on the past, made, put on what waits, ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from moderation.domain.comment import Comment, Status
+from moderation.domain.comment import Status
 from moderation.domain.errors import Forbidden, Malformed, NotFound
 from moderation.domain.moderator import Scope
 from moderation.domain.rule import Rule
@@ -191,7 +191,7 @@ class Rules:
     async def page(self, call: Call[RuleQuery, Nothing]) -> Reply:
         live = (await self._rooms.own.standing()).live
         after, limit = self._after(call.query.cursor), call.query.limit
-        mine = sorted((r for r in live if _is_within(r, call.sites)), key=lambda rule: rule.id)
+        mine = sorted((rule for rule in live if rule.is_of(call.sites)), key=lambda rule: rule.id)
         found = [rule for rule in mine if rule.id > after]
         shown = found[:limit]
         more = self._signing.sign(CURSOR, shown[-1].id) if len(found) > limit else None
@@ -214,7 +214,10 @@ class Rules:
         rule = self._draft(call)
         tried = await self._rooms.trial.of([rule], sites=call.sites)
         waiting = await self._rooms.apply.waiting(rule, sites=call.sites)
-        caught = [TriedComment(**_brief(c.comment), where=c.hit.where) for c in tried.shown]
+        caught = [
+            TriedComment(id=c.comment.id, status=c.comment.status.value, where=c.hit.where)
+            for c in tried.shown
+        ]
         return Reply(
             TriedShape(
                 looked_at=tried.looked_at,
@@ -228,7 +231,7 @@ class Rules:
 
     async def create(self, call: Call[Nothing, RuleWords]) -> Reply:
         rule = self._draft(call)
-        if not _is_within(rule, call.sites):
+        if not rule.is_of(call.sites):
             raise Forbidden("This token makes rules for its own sites only.")
         made = await self._rooms.own.add(rule)
         where = self._addresses.at(f"/api/v1/rules/{made.id}")
@@ -262,13 +265,9 @@ class Rules:
 
     async def _mine(self, call: Call[Nothing, Nothing]) -> Rule:
         rule, _ = await self._rooms.own.one(call.id)
-        if not _is_within(rule, call.sites):
+        if not rule.is_of(call.sites):
             raise NotFound("There is no such rule.")
         return rule
-
-
-def _is_within(rule: Rule, sites: frozenset[str]) -> bool:
-    return not sites or rule.site in sites
 
 
 def _decided(applied: Applied) -> DecisionShape:
@@ -278,7 +277,3 @@ def _decided(applied: Applied) -> DecisionShape:
         refused=refused(applied.refused),
         left=applied.left,
     )
-
-
-def _brief(comment: Comment) -> Mapping[str, str]:
-    return {"id": comment.id, "status": comment.status.value}

@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +10,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, NullPool, create_engine, inspect, make_url, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import Connection, inspect, make_url, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from moderation.domain.clock import SystemClock
 from moderation.settings import StoreSettings
 from moderation.store import migrate, tables
-from moderation.store.address import PostgresAddress, parse
 from moderation.store.db import open_store
 from moderation.store.engine import StoreUnusable
 from moderation.store.tables import written
-
-
-async def look(url: str, see: Callable[[Connection], Any]) -> Any:
-    """Look at a database through SQLAlchemy."""
-    address = parse(url)
-    if isinstance(address, PostgresAddress):
-        engine = create_async_engine(migrate.sqlalchemy_url(address), poolclass=NullPool)
-        async with engine.connect() as connection:
-            return await connection.run_sync(see)
-    plain = create_engine(f"sqlite:///{address.path}", poolclass=NullPool)
-    with plain.connect() as connection:
-        return see(connection)
+from tests.integration.store.past_the_service import at
 
 
 def schema(connection: Connection) -> dict[str, object]:
@@ -78,25 +64,17 @@ def said_for_postgres() -> None:
             index.dialect_options["postgresql"]["where"] = index.info.get("where")
 
 
-async def make_from_tables(url: str, metadata: MetaData) -> None:
-    def make(connection: Connection) -> None:
-        metadata.create_all(connection)
-        connection.commit()
-
-    await look(url, make)
-
-
 async def test_the_migrations_make_what_the_tables_say(store_url: str, bare_url: str) -> None:
     assert written.metadata is tables.metadata
-    await make_from_tables(bare_url, tables.metadata)
-    assert await look(store_url, schema) == await look(bare_url, schema)
+    await at(bare_url, tables.metadata.create_all)
+    assert await at(store_url, schema) == await at(bare_url, schema)
 
 
 async def test_alembic_sees_no_difference_either(store_url: str) -> None:
     def compare(connection: Connection) -> Any:
         return compare_metadata(MigrationContext.configure(connection), tables.metadata)
 
-    assert await look(store_url, compare) == []
+    assert await at(store_url, compare) == []
 
 
 def test_every_table_is_strict_on_sqlite(sqlite_template: Path) -> None:
@@ -148,9 +126,8 @@ async def test_a_migration_that_is_due_is_not_run_where_it_is_not_wanted(bare_ur
 async def test_a_database_of_a_newer_release_is_refused_in_one_line(store_url: str) -> None:
     def advance(connection: Connection) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-        connection.commit()
 
-    await look(store_url, advance)
+    await at(store_url, advance)
     with pytest.raises(StoreUnusable, match="migration 9999, which this release") as refused:
         await open_store(StoreSettings(store_url), clock=SystemClock())
     assert "\n" not in str(refused.value)

@@ -21,7 +21,7 @@ from moderation.store.contract import Query
 from moderation.store.db import DatabaseStore
 from moderation.store.tables import tally as table
 from tests.conftest import FakeClock, OpenStore
-from tests.integration.store.test_migrations import look
+from tests.integration.store.past_the_service import at
 
 PLACES = ("blog", "notes")
 WRITER = """
@@ -245,9 +245,8 @@ async def test_the_migration_counts_what_is_there(
             new = replace(plain(), status=status)
             values = comments._values(new, Derived(new.id, "", "", 1)) | {"status_at": now}
             connection.execute(insert(tables.comment), values)
-        connection.commit()
 
-    await look(bare_url, before)
+    await at(bare_url, before)
     store = await open_another(bare_url)
     kept = {(c.key.status, c.number) for c in await store.read(tally.counts)}
     assert kept == {(Status.SPAM, 2), (Status.APPROVED, 1)}

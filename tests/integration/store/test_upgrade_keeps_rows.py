@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, NullPool, create_engine, event, inspect, select, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import Connection, inspect, select, text
 
 from moderation.store import migrate, tables, tally
 from moderation.store.address import PostgresAddress, parse
 from moderation.store.db import DatabaseStore
 from moderation.store.lock import FileLock
 from tests.integration.store.made_up_rows import row
+from tests.integration.store.past_the_service import at
 
 OpenStore = Callable[..., Awaitable[DatabaseStore]]
 Rows = Mapping[str, list[tuple[Any, ...]]]
@@ -35,19 +35,6 @@ async def upgrade(url: str, to: str, monkeypatch: pytest.MonkeyPatch) -> None:
             await migrate.upgrade_postgres(address)
         else:
             migrate.upgrade_sqlite(address.path, FileLock(address.path))
-
-
-async def at(url: str, work: Callable[[Connection], Any]) -> Any:
-    """Do something in one transaction, past the service."""
-    address = parse(url)
-    if isinstance(address, PostgresAddress):
-        far = create_async_engine(migrate.sqlalchemy_url(address), poolclass=NullPool)
-        async with far.begin() as connection:
-            return await connection.run_sync(work)
-    near = create_engine(f"sqlite:///{address.path}", poolclass=NullPool)
-    event.listen(near, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys=ON"))
-    with near.begin() as connection:
-        return work(connection)
 
 
 def fill(connection: Connection) -> None:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import literal, select
+from sqlalchemy import insert, literal, select
 
-from moderation.store.contract import Query, loose
-from moderation.store.engine import Errand
-from moderation.store.postgres_run import PostgresReader
+from moderation.store.contract import Query, Soon, loose
+from moderation.store.engine import Errand, Run
+from moderation.store.postgres_run import COMPILER, PostgresReader
+from moderation.store.tables import author
 
 ONE = select(literal(1).label("one"))
 BEGIN, END = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "ROLLBACK"
@@ -67,3 +68,16 @@ async def test_what_need_not_be_of_one_moment_goes_without_a_snapshot() -> None:
     connection: Any = Asked()
     reader = PostgresReader(connection)
     assert await asked(reader, connection, Room().long_and_loose) == ["SELECT", "SELECT"]
+
+
+def test_a_run_outside_of_a_batch_puts_nothing_off() -> None:
+    def soon() -> Query[str]:
+        yield Soon(insert(author), {"id": "a"})
+        return "done"
+
+    run = Run(soon, COMPILER)
+    call = run.next()
+    assert call is not None
+    assert call.compiled.table == "author"
+    assert run.next() is None
+    assert (run.value, run.changed) == ("done", True)
